@@ -1,0 +1,19 @@
+// Original file: proto/muster/jobs/v1/jobs_service.proto
+
+export interface CancelGraphResponse {
+  cancelled?: number;
+  /**
+   * running; their workers have been told
+   */
+  requested?: number;
+  alreadyTerminal?: number;
+}
+
+export interface CancelGraphResponse__Output {
+  cancelled?: number;
+  /**
+   * running; their workers have been told
+   */
+  requested?: number;
+  alreadyTerminal?: number;
+}

@@ -1,0 +1,14 @@
+// Original file: proto/muster/jobs/v1/jobs_service.proto
+
+import type {
+  Job as _muster_jobs_v1_Job,
+  Job__Output as _muster_jobs_v1_Job__Output,
+} from "../../../muster/jobs/v1/Job.js";
+
+export interface GetJobResponse {
+  job?: _muster_jobs_v1_Job | null;
+}
+
+export interface GetJobResponse__Output {
+  job?: _muster_jobs_v1_Job__Output;
+}

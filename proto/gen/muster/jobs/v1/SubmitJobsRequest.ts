@@ -1,0 +1,22 @@
+// Original file: proto/muster/jobs/v1/jobs_service.proto
+
+import type {
+  JobSpec as _muster_jobs_v1_JobSpec,
+  JobSpec__Output as _muster_jobs_v1_JobSpec__Output,
+} from "../../../muster/jobs/v1/JobSpec.js";
+
+export interface SubmitJobsRequest {
+  namespace?: string;
+  /**
+   * 1..10000
+   */
+  jobs?: _muster_jobs_v1_JobSpec[];
+}
+
+export interface SubmitJobsRequest__Output {
+  namespace?: string;
+  /**
+   * 1..10000
+   */
+  jobs?: _muster_jobs_v1_JobSpec__Output[];
+}

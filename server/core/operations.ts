@@ -1,0 +1,165 @@
+/**
+ * What clients and operators may ask of a server, as the rpc layer calls it: wire shapes are decoded before,
+ * errors are thrown as MusterError. The coordinator implements this; nothing here knows of gRPC or SQL.
+ */
+import type { BackoffPolicy, GraphView, JobState, JobView, OnParentFailure, Payload } from "./job.js";
+
+/** A job as it came from a client: decoded, not yet validated. Absent means "use the default". */
+export interface JobInput {
+  readonly key?: string;
+  readonly type: string;
+  readonly queue?: string;
+  readonly payload?: Payload;
+  readonly priority?: number;
+  readonly inheritPriority?: boolean;
+  readonly maxAttempts?: number;
+  readonly backoff?: Partial<BackoffPolicy>;
+  readonly executionTimeoutMs?: number;
+  readonly runAtMs?: number;
+  /** Keys of the same submission, or public job ids. */
+  readonly dependsOn?: readonly string[];
+  readonly onParentFailure?: OnParentFailure;
+  readonly idempotencyKey?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface GraphInput {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly idempotencyKey: string | null;
+}
+
+export interface SubmitInput {
+  readonly namespace: string;
+  readonly jobs: readonly JobInput[];
+  /** Null for a plain batch. */
+  readonly graph: GraphInput | null;
+}
+
+export interface SubmittedJob {
+  readonly publicId: string;
+  readonly key: string | null;
+  readonly existed: boolean;
+}
+
+export interface Submitted {
+  readonly graphPublicId: string | null;
+  /** In the order of the input. */
+  readonly jobs: readonly SubmittedJob[];
+  readonly existed: boolean;
+}
+
+export interface JobFilter {
+  readonly namespace: string;
+  readonly states: readonly JobState[];
+  readonly queue: string | null;
+  readonly type: string | null;
+  readonly graphPublicId: string | null;
+  readonly labels: Readonly<Record<string, string>>;
+  /** 1..1000 */
+  readonly pageSize: number;
+  readonly pageToken: string | null;
+  readonly oldestFirst: boolean;
+  readonly omitBodies: boolean;
+}
+
+export interface JobPage {
+  readonly jobs: readonly JobView[];
+  readonly nextPageToken: string | null;
+}
+
+export interface CancelOutcome {
+  readonly state: JobState;
+  /** False: the job had ended before, and how it ended stands. */
+  readonly won: boolean;
+}
+
+export interface JobOperations {
+  submit(input: SubmitInput): Promise<Submitted>;
+  getJob(namespace: string, publicId: string): Promise<JobView>;
+  listJobs(filter: JobFilter): Promise<JobPage>;
+  getGraph(namespace: string, publicId: string): Promise<GraphView>;
+  cancelJob(namespace: string, publicId: string, reason: string, graceMs: number): Promise<CancelOutcome>;
+  cancelGraph(
+    namespace: string,
+    publicId: string,
+    reason: string,
+    graceMs: number,
+  ): Promise<{ readonly cancelled: number; readonly requested: number; readonly alreadyTerminal: number }>;
+  retryJob(namespace: string, publicId: string): Promise<{ readonly state: JobState; readonly generation: number }>;
+  /** The job now and at every change; ends after a terminal state or when `signal` aborts. */
+  watchJob(namespace: string, publicId: string, signal: AbortSignal): AsyncIterable<JobView>;
+  watchGraph(namespace: string, publicId: string, signal: AbortSignal): AsyncIterable<GraphView>;
+}
+
+export const WORKER_STATES = ["online", "suspect", "draining", "lost", "offline"] as const;
+export type WorkerState = (typeof WORKER_STATES)[number];
+
+export interface Subscription {
+  readonly queue: string;
+  /** Empty: every type. */
+  readonly jobTypes: readonly string[];
+  /** 0: bounded by the window alone. */
+  readonly maxInFlight: number;
+}
+
+export interface WorkerLoad {
+  readonly cpuFraction: number;
+  readonly rssBytes: number;
+  readonly loopLagMs: number;
+}
+
+export interface WorkerView {
+  readonly namespace: string;
+  readonly workerId: string;
+  readonly workerName: string;
+  readonly state: WorkerState;
+  readonly sessionId: number;
+  readonly sessionEpoch: number;
+  readonly serverId: string;
+  readonly instanceId: string;
+  readonly subscriptions: readonly Subscription[];
+  readonly maxInFlight: number;
+  readonly inFlight: number;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly sdk: string;
+  readonly buildId: string;
+  readonly registeredAt: Date;
+  readonly lastHeartbeatAt: Date | null;
+  readonly leaseExpiresAt: Date | null;
+  readonly load: WorkerLoad;
+  readonly endReason: string | null;
+}
+
+export interface QueueView {
+  readonly namespace: string;
+  readonly name: string;
+  readonly paused: boolean;
+  readonly readyHigh: number;
+  readonly readyMedium: number;
+  readonly readyLow: number;
+  readonly scheduled: number;
+  readonly blocked: number;
+  readonly running: number;
+  readonly workers: number;
+  readonly oldestReadyAt: Date | null;
+}
+
+export interface AdminOperations {
+  listWorkers(filter: {
+    readonly namespace: string;
+    readonly states: readonly WorkerState[];
+    readonly pageSize: number;
+    readonly pageToken: string | null;
+  }): Promise<{ readonly workers: readonly WorkerView[]; readonly nextPageToken: string | null }>;
+  getWorker(namespace: string, workerId: string): Promise<WorkerView>;
+  drainWorker(
+    namespace: string,
+    workerId: string,
+    timeoutMs: number,
+  ): Promise<{ readonly state: WorkerState; readonly inFlight: number }>;
+  listQueues(namespace: string): Promise<readonly QueueView[]>;
+  pauseQueue(namespace: string, queue: string): Promise<{ readonly changed: boolean }>;
+  resumeQueue(namespace: string, queue: string): Promise<{ readonly changed: boolean }>;
+}

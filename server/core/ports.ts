@@ -91,3 +91,22 @@ export interface Clock {
   nowMs(): number;
   monoMs(): number;
 }
+
+/**
+ * One line for each fact. `event` is a stable name such as `session.registered`; what varies goes into `fields`
+ * (jobId attempt workerId sessionId queue, an error under `error`). Payloads and whole tokens are never fields.
+ * Info tells the state of the service, debug tells of single jobs. Core itself logs nothing.
+ */
+export interface Logger {
+  debug(fields: LogFields, event: string): void;
+  info(fields: LogFields, event: string): void;
+  warn(fields: LogFields, event: string): void;
+  error(fields: LogFields, event: string): void;
+}
+
+export type LogFields = Readonly<Record<string, unknown>>;
+
+const drop = (): void => undefined;
+
+/** Says nothing. For tools and tests that do not listen. */
+export const NO_LOG: Logger = { debug: drop, info: drop, warn: drop, error: drop };

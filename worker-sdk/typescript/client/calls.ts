@@ -1,0 +1,178 @@
+/**
+ * One gRPC channel and the calls over it: deadline, token, retry with full jitter. Knows nothing of jobs. A
+ * call that is not idempotent is sent again only when the server surely wrote nothing.
+ */
+import {
+  Client as GrpcClient,
+  Metadata,
+  type ClientReadableStream,
+  type ClientWritableStream,
+  type ServiceError,
+} from "@grpc/grpc-js";
+import { setTimeout as sleep } from "node:timers/promises";
+import { backoffMs, RETRY } from "../backoff.js";
+import { channelCredentials, currentToken, type Credentials } from "../credentials.js";
+import { mayRetry, MusterClientError, toClientError } from "./client-error.js";
+
+/** Covers a graph of 50,000 jobs and the answer with as many ids. */
+const MESSAGE_BYTES_MAX = 256 * 1024 * 1024;
+
+export interface CallsOptions {
+  readonly address: string;
+  readonly credentials?: Credentials | undefined;
+  /** For one call with all its retries, ms. */
+  readonly deadlineMs: number;
+}
+
+export interface UnaryOptions {
+  /** False: never sent twice unless the server surely wrote nothing. */
+  readonly idempotent: boolean;
+  readonly deadlineMs?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A method whose definition proto-loader made: input of the request, output of the response. */
+export interface Method<Request, Response> {
+  readonly path: string;
+  readonly requestSerialize: (request: Request) => Buffer;
+  readonly responseDeserialize: (bytes: Buffer) => Response;
+}
+
+export class Calls {
+  readonly #grpc: GrpcClient;
+  readonly #options: CallsOptions;
+
+  constructor(options: CallsOptions) {
+    this.#options = options;
+    this.#grpc = new GrpcClient(options.address, channelCredentials(options.credentials?.tls), {
+      "grpc.max_receive_message_length": MESSAGE_BYTES_MAX,
+      "grpc.max_send_message_length": MESSAGE_BYTES_MAX,
+      "grpc.keepalive_time_ms": 30_000,
+      "grpc.keepalive_timeout_ms": 20_000,
+      // Retrying is ours: it knows which calls may be sent twice.
+      "grpc.enable_retries": 0,
+      "grpc.initial_reconnect_backoff_ms": 100,
+      "grpc.max_reconnect_backoff_ms": 2_000,
+    });
+  }
+
+  /** @throws MusterClientError the last one, when the deadline leaves no time for another try */
+  async unary<Request, Response>(
+    method: Method<Request, Response>,
+    request: NoInfer<Request>,
+    options: UnaryOptions,
+  ): Promise<Response> {
+    const endsAt = performance.now() + (options.deadlineMs ?? this.#options.deadlineMs);
+    for (let failures = 0; ; failures++) {
+      try {
+        return await this.#once(method, request, endsAt - performance.now(), options.signal);
+      } catch (error) {
+        const delayMs = Math.max(backoffMs(failures, RETRY), retryDelayOf(error));
+        if (!mayRetry(error, options.idempotent) || performance.now() + delayMs >= endsAt) throw error;
+        await sleep(delayMs, undefined, options.signal === undefined ? {} : { signal: options.signal });
+      }
+    }
+  }
+
+  /** A server stream; no deadline of its own. Errors come out of the stream as grpc-js made them. */
+  async serverStream<Request, Response>(
+    method: Method<Request, Response>,
+    request: NoInfer<Request>,
+  ): Promise<ClientReadableStream<Response>> {
+    const metadata = await this.#metadata();
+    return this.#grpc.makeServerStreamRequest(
+      method.path,
+      method.requestSerialize,
+      method.responseDeserialize,
+      request,
+      metadata,
+      {},
+    );
+  }
+
+  /** A client stream: the call to write to, and what the server answers at its end. */
+  async clientStream<Request, Response>(
+    method: Method<Request, Response>,
+  ): Promise<{ readonly call: ClientWritableStream<Request>; readonly answer: Promise<Response> }> {
+    const metadata = await this.#metadata();
+    const { promise, resolve, reject } = deferred<Response>();
+    const call = this.#grpc.makeClientStreamRequest(
+      method.path,
+      method.requestSerialize,
+      method.responseDeserialize,
+      metadata,
+      {},
+      (error: ServiceError | null, response?: Response) => settle(error, response, resolve, reject),
+    );
+    // The end of the call is reported by the callback; without a listener a failed write would be uncaught.
+    call.on("error", () => undefined);
+    return { call, answer: promise };
+  }
+
+  close(): void {
+    this.#grpc.close();
+  }
+
+  async #once<Request, Response>(
+    method: Method<Request, Response>,
+    request: NoInfer<Request>,
+    timeoutMs: number,
+    signal: AbortSignal | undefined,
+  ): Promise<Response> {
+    signal?.throwIfAborted();
+    const metadata = await this.#metadata();
+    const { promise, resolve, reject } = deferred<Response>();
+    const call = this.#grpc.makeUnaryRequest(
+      method.path,
+      method.requestSerialize,
+      method.responseDeserialize,
+      request,
+      metadata,
+      { deadline: Date.now() + Math.max(1, timeoutMs) },
+      (error: ServiceError | null, response?: Response) => settle(error, response, resolve, reject),
+    );
+    const onAbort = (): void => call.cancel();
+    signal?.addEventListener("abort", onAbort, { once: true });
+    try {
+      return await promise;
+    } finally {
+      signal?.removeEventListener("abort", onAbort);
+    }
+  }
+
+  async #metadata(): Promise<Metadata> {
+    const metadata = new Metadata();
+    const token = await currentToken(this.#options.credentials);
+    if (token !== undefined) metadata.set("authorization", `Bearer ${token}`);
+    return metadata;
+  }
+}
+
+function retryDelayOf(error: unknown): number {
+  return error instanceof MusterClientError ? (error.retryDelayMs ?? 0) : 0;
+}
+
+function settle<Response>(
+  error: ServiceError | null,
+  response: Response | undefined,
+  resolve: (value: Response) => void,
+  reject: (error: Error) => void,
+): void {
+  if (error !== null) reject(toClientError(error));
+  else if (response === undefined) reject(new Error("the server answered nothing"));
+  else resolve(response);
+}
+
+function deferred<T>(): {
+  readonly promise: Promise<T>;
+  readonly resolve: (value: T) => void;
+  readonly reject: (error: Error) => void;
+} {
+  let resolve: (value: T) => void = () => undefined;
+  let reject: (error: Error) => void = () => undefined;
+  const promise = new Promise<T>((onValue, onError) => {
+    resolve = onValue;
+    reject = onError;
+  });
+  return { promise, resolve, reject };
+}

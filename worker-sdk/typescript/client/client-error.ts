@@ -1,0 +1,74 @@
+/**
+ * What every failed client call throws. `code` is stable and the thing to switch on (docs/errors.md); the
+ * gRPC status is its coarse form. Built from a grpc-js error in this one place.
+ */
+import { status as grpcStatus } from "@grpc/grpc-js";
+import {
+  isServiceError,
+  neverSent,
+  statusDetails,
+  statusName,
+  type FieldViolation,
+} from "../status-details.js";
+
+/** True when the server surely wrote nothing, whatever the call was. */
+const NOTHING_WRITTEN: ReadonlySet<string> = new Set(["STORE_DOWN", "DRAINING", "OVERLOADED"]);
+
+export interface MusterClientErrorFields {
+  readonly code: string;
+  readonly grpcStatus: string;
+  readonly violations?: readonly FieldViolation[];
+  readonly retryDelayMs?: number | undefined;
+  readonly metadata?: Readonly<Record<string, string>>;
+  readonly neverSent?: boolean;
+  readonly cause?: unknown;
+}
+
+export class MusterClientError extends Error {
+  override readonly name = "MusterClientError";
+  /** A code of docs/errors.md, e.g. `JOB_NOT_FOUND`; the name of the gRPC status when the server gave none. */
+  readonly code: string;
+  /** e.g. `NOT_FOUND`. */
+  readonly grpcStatus: string;
+  /** The bad fields, for INVALID_ARGUMENT and FAILED_PRECONDITION. */
+  readonly violations: readonly FieldViolation[];
+  /** How long the server advises to wait; undefined when it did not say. */
+  readonly retryDelayMs: number | undefined;
+  readonly metadata: Readonly<Record<string, string>>;
+  /** True when the server surely wrote nothing: the same call may be made again, with or without a key. */
+  readonly nothingWritten: boolean;
+
+  constructor(message: string, fields: MusterClientErrorFields) {
+    super(message, fields.cause === undefined ? undefined : { cause: fields.cause });
+    this.code = fields.code;
+    this.grpcStatus = fields.grpcStatus;
+    this.violations = fields.violations ?? [];
+    this.retryDelayMs = fields.retryDelayMs;
+    this.metadata = fields.metadata ?? {};
+    this.nothingWritten = fields.neverSent === true || NOTHING_WRITTEN.has(fields.code);
+  }
+}
+
+/** Turns what grpc-js threw into a MusterClientError; anything else is handed back as it is. */
+export function toClientError(error: unknown): Error {
+  if (error instanceof MusterClientError) return error;
+  if (!isServiceError(error)) return error instanceof Error ? error : new Error(String(error));
+  const details = statusDetails(error.metadata);
+  const status = statusName(error.code);
+  return new MusterClientError(error.details === "" ? status : error.details, {
+    code: details.reason === "" ? status : details.reason,
+    grpcStatus: status,
+    violations: details.violations,
+    retryDelayMs: details.retryDelayMs,
+    metadata: details.metadata,
+    neverSent: neverSent(error),
+    cause: error,
+  });
+}
+
+/** True when trying the same call again can help and cannot do harm. */
+export function mayRetry(error: unknown, idempotent: boolean): error is MusterClientError {
+  if (!(error instanceof MusterClientError)) return false;
+  if (error.nothingWritten) return true;
+  return idempotent && error.grpcStatus === grpcStatus[grpcStatus.UNAVAILABLE];
+}

@@ -1,0 +1,272 @@
+/**
+ * The client of Muster: submitting, following and steering jobs, and what an operator needs. Hands out its own
+ * types, never the contract's. Calls are retried while that is safe, see `calls.ts`; every failure is a
+ * MusterClientError.
+ */
+import { services } from "../../../proto/load.js";
+import type { Credentials } from "../credentials.js";
+import { toDuration } from "../times.js";
+import { Admin } from "./admin.js";
+import { Calls } from "./calls.js";
+import { toJobSpec, type JobInput } from "./job-input.js";
+import {
+  isGraphDone,
+  isTerminal,
+  fromWireState,
+  toGraphView,
+  toJobView,
+  toSubmittedJob,
+  toWireState,
+  type GraphView,
+  type JobState,
+  type JobView,
+  type SubmittedJob,
+} from "./job-view.js";
+import { streamJobs } from "./stream-jobs.js";
+import { watch } from "./watch.js";
+
+export interface ClientOptions {
+  /** `host:port`, or any target grpc-js understands. */
+  readonly address: string;
+  /** Default: `default`. */
+  readonly namespace?: string;
+  readonly credentials?: Credentials;
+  /** For one call with all its retries, ms; default 30,000. */
+  readonly deadlineMs?: number;
+}
+
+export interface ListFilter {
+  readonly states?: readonly JobState[];
+  readonly queue?: string;
+  readonly type?: string;
+  readonly graphId?: string;
+  /** All must match. */
+  readonly labels?: Readonly<Record<string, string>>;
+  /** 1..1000, default 100. */
+  readonly pageSize?: number;
+  readonly pageToken?: string;
+  readonly oldestFirst?: boolean;
+  /** Leave payload and output out. */
+  readonly omitBodies?: boolean;
+}
+
+export interface GraphInput {
+  readonly name?: string;
+  /** In any order. */
+  readonly jobs: readonly JobInput[];
+  /** Given to every job. */
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly idempotencyKey?: string;
+}
+
+export interface CancelOptions {
+  readonly reason?: string;
+  /** How long a running handler may take to answer, ms; default 30,000. */
+  readonly graceMs?: number;
+}
+
+const jobsService = services().jobs.JobsService.service;
+
+export class Client extends Admin {
+  readonly #calls: Calls;
+  readonly #namespace: string;
+
+  constructor(options: ClientOptions) {
+    const calls = new Calls({
+      address: options.address,
+      credentials: options.credentials,
+      deadlineMs: options.deadlineMs ?? 30_000,
+    });
+    const namespace = options.namespace ?? "default";
+    super(calls, namespace);
+    this.#calls = calls;
+    this.#namespace = namespace;
+  }
+
+  /**
+   * Accepts every job, or none. Jobs may depend on each other by key.
+   * @throws MusterClientError INVALID_JOB, CYCLE, PARENT_MISSING, JOB_CONFLICT, PAYLOAD_TOO_LARGE, ...
+   */
+  async submit(job: JobInput): Promise<SubmittedJob>;
+  async submit(jobs: readonly JobInput[]): Promise<readonly SubmittedJob[]>;
+  async submit(input: JobInput | readonly JobInput[]): Promise<SubmittedJob | readonly SubmittedJob[]> {
+    const jobs = isList(input) ? input : [input];
+    const request = { namespace: this.#namespace, jobs: jobs.map(toJobSpec) };
+    const idempotent = jobs.every((job) => job.idempotencyKey !== undefined);
+    const response = await this.#calls.unary(jobsService.SubmitJobs, request, { idempotent });
+    const submitted = (response.jobs ?? []).map(toSubmittedJob);
+    if (isList(input)) return submitted;
+    const [first] = submitted;
+    if (first === undefined) throw new Error("the server accepted the job and named none");
+    return first;
+  }
+
+  /** The same for one graph, which can then be watched, listed and cancelled as a whole. */
+  async submitGraph(graph: GraphInput): Promise<{
+    readonly graphId: string;
+    readonly jobs: readonly SubmittedJob[];
+    readonly existed: boolean;
+  }> {
+    const request = {
+      namespace: this.#namespace,
+      name: graph.name ?? "",
+      jobs: graph.jobs.map(toJobSpec),
+      labels: { ...graph.labels },
+      idempotencyKey: graph.idempotencyKey ?? "",
+    };
+    const idempotent = graph.idempotencyKey !== undefined;
+    const response = await this.#calls.unary(jobsService.SubmitGraph, request, { idempotent });
+    return {
+      graphId: response.graphId ?? "",
+      jobs: (response.jobs ?? []).map(toSubmittedJob),
+      existed: response.existed ?? false,
+    };
+  }
+
+  /**
+   * Bulk submission: each batch is one transaction of its own. Never sent twice.
+   * @throws MusterClientError of the first refused batch; what was accepted before it stays
+   */
+  async stream(
+    batches: AsyncIterable<readonly JobInput[]> | Iterable<readonly JobInput[]>,
+  ): Promise<{ readonly acceptedJobs: number; readonly acceptedBatches: number }> {
+    return streamJobs(this.#calls, this.#namespace, batches);
+  }
+
+  /** @throws MusterClientError JOB_NOT_FOUND */
+  async get(jobId: string): Promise<JobView> {
+    const request = { namespace: this.#namespace, jobId };
+    const response = await this.#calls.unary(jobsService.GetJob, request, { idempotent: true });
+    return toJobView(response.job ?? {});
+  }
+
+  /** One page, newest first unless `oldestFirst`; `nextPageToken` is undefined on the last. */
+  async list(filter: ListFilter = {}): Promise<{
+    readonly jobs: readonly JobView[];
+    readonly nextPageToken: string | undefined;
+  }> {
+    const request = {
+      namespace: this.#namespace,
+      states: (filter.states ?? []).map(toWireState),
+      queue: filter.queue ?? "",
+      type: filter.type ?? "",
+      graphId: filter.graphId ?? "",
+      labels: { ...filter.labels },
+      pageSize: filter.pageSize ?? 0,
+      pageToken: filter.pageToken ?? "",
+      oldestFirst: filter.oldestFirst ?? false,
+      omitBodies: filter.omitBodies ?? false,
+    };
+    const response = await this.#calls.unary(jobsService.ListJobs, request, { idempotent: true });
+    const token = response.nextPageToken ?? "";
+    return { jobs: (response.jobs ?? []).map(toJobView), nextPageToken: token === "" ? undefined : token };
+  }
+
+  /** Every job of every page. */
+  async *listAll(filter: Omit<ListFilter, "pageToken"> = {}): AsyncGenerator<JobView, void, undefined> {
+    let pageToken: string | undefined;
+    do {
+      const page = await this.list({ ...filter, ...(pageToken !== undefined && { pageToken }) });
+      yield* page.jobs;
+      pageToken = page.nextPageToken;
+    } while (pageToken !== undefined);
+  }
+
+  /** @throws MusterClientError GRAPH_NOT_FOUND */
+  async getGraph(graphId: string): Promise<GraphView> {
+    const request = { namespace: this.#namespace, graphId };
+    const response = await this.#calls.unary(jobsService.GetGraph, request, { idempotent: true });
+    return toGraphView(response.graph ?? {});
+  }
+
+  /** `won` is false when the job had ended before. A running job's worker is told, and answers in its time. */
+  async cancel(
+    jobId: string,
+    options: CancelOptions = {},
+  ): Promise<{ readonly state: JobView["state"]; readonly won: boolean }> {
+    const request = { namespace: this.#namespace, jobId, ...cancelFields(options) };
+    const response = await this.#calls.unary(jobsService.CancelJob, request, { idempotent: true });
+    return { state: fromWireState(response.state), won: response.won ?? false };
+  }
+
+  async cancelGraph(
+    graphId: string,
+    options: CancelOptions = {},
+  ): Promise<{ readonly cancelled: number; readonly requested: number; readonly alreadyTerminal: number }> {
+    const request = { namespace: this.#namespace, graphId, ...cancelFields(options) };
+    const response = await this.#calls.unary(jobsService.CancelGraph, request, { idempotent: true });
+    return {
+      cancelled: response.cancelled ?? 0,
+      requested: response.requested ?? 0,
+      alreadyTerminal: response.alreadyTerminal ?? 0,
+    };
+  }
+
+  /** Opens a new generation of a dead or cancelled job. */
+  async retry(jobId: string): Promise<{ readonly state: JobView["state"]; readonly generation: number }> {
+    const request = { namespace: this.#namespace, jobId };
+    const response = await this.#calls.unary(jobsService.RetryJob, request, { idempotent: false });
+    return { state: fromWireState(response.state), generation: response.generation ?? 0 };
+  }
+
+  /** The job now and at every change; ends after its terminal state. Subscribes again when the server is lost. */
+  watchJob(
+    jobId: string,
+    options: { readonly signal?: AbortSignal } = {},
+  ): AsyncGenerator<JobView, void, undefined> {
+    return watch({
+      open: () => this.#calls.serverStream(jobsService.WatchJob, { namespace: this.#namespace, jobId }),
+      view: (message) => toJobView(message.job ?? {}),
+      isOver: (job) => isTerminal(job.state),
+      mark: (job) =>
+        `${job.generation}/${job.leaseEpoch}/${job.state}/${job.effectivePriority}/${job.pendingParents}/` +
+        `${job.cancelRequested}/${job.startedAt?.getTime()}/${job.progress}/${job.progressNote}`,
+      signal: options.signal,
+    });
+  }
+
+  /** Counts by state now and as they change; ends when every job is terminal. */
+  watchGraph(
+    graphId: string,
+    options: { readonly signal?: AbortSignal } = {},
+  ): AsyncGenerator<GraphView, void, undefined> {
+    return watch({
+      open: () => this.#calls.serverStream(jobsService.WatchGraph, { namespace: this.#namespace, graphId }),
+      view: (message) => toGraphView(message.graph ?? {}),
+      isOver: isGraphDone,
+      mark: (graph) => JSON.stringify([graph.counts, graph.finishedAt]),
+      signal: options.signal,
+    });
+  }
+
+  /** The job in its terminal state, whichever that is: look at `state`. */
+  async waitFor(jobId: string, options: { readonly signal?: AbortSignal } = {}): Promise<JobView> {
+    for await (const job of this.watchJob(jobId, options)) {
+      if (isTerminal(job.state)) return job;
+    }
+    return this.get(jobId);
+  }
+
+  /** Calls still under way fail with CANCELLED. */
+  close(): void {
+    this.#calls.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.close();
+  }
+}
+
+function isList(input: JobInput | readonly JobInput[]): input is readonly JobInput[] {
+  return Array.isArray(input);
+}
+
+function cancelFields(options: CancelOptions): {
+  reason: string;
+  grace?: ReturnType<typeof toDuration>;
+} {
+  return {
+    reason: options.reason ?? "",
+    ...(options.graceMs !== undefined && { grace: toDuration(options.graceMs) }),
+  };
+}

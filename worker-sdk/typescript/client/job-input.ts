@@ -1,0 +1,92 @@
+/**
+ * A job as a caller writes it, and its form in the contract. Pure. Limits are the server's to check: it names
+ * the field, the expected and the got; here only what has no form on the wire is refused.
+ */
+import type { JobSpec } from "../../../proto/gen/muster/jobs/v1/JobSpec.js";
+import { toPayload, toWire } from "../payload.js";
+import { toDuration, toTimestamp } from "../times.js";
+
+export interface BackoffInput {
+  /** Default: exponential. */
+  readonly kind?: "fixed" | "linear" | "exponential";
+  /** Default 1,000 ms. */
+  readonly baseMs?: number;
+  /** Default 600,000 ms. */
+  readonly capMs?: number;
+  /** Share of the delay that is random, 0..1; default 1. */
+  readonly jitter?: number;
+}
+
+export interface JobInput {
+  /** The handler's name, 1..200 characters. */
+  readonly type: string;
+  /** Unique in its submission; how its siblings name it in `dependsOn`. */
+  readonly key?: string;
+  /** Default: `default`. */
+  readonly queue?: string;
+  /** undefined: none; a Buffer or Uint8Array: as it is; `payload(bytes, type)`; anything else: JSON. */
+  readonly payload?: unknown;
+  /** -1000..1000, default 3: 4 and above high, 2 and 3 medium, 1 and below low. */
+  readonly priority?: number;
+  /** Default true. */
+  readonly inheritPriority?: boolean;
+  /** 1..100, default 3. */
+  readonly maxAttempts?: number;
+  readonly backoff?: BackoffInput;
+  /** From its start on a worker, ms; default: none. */
+  readonly executionTimeoutMs?: number;
+  /** Not before; default: now. */
+  readonly runAt?: Date;
+  /** Keys of this submission, or job ids. */
+  readonly dependsOn?: readonly string[];
+  /** Default: cancel. */
+  readonly onParentFailure?: "cancel" | "run" | "fail";
+  /** Unique in the namespace; makes a repeated submission answer with the first job. */
+  readonly idempotencyKey?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  /** Handed to the handler untouched. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+const ON_PARENT_FAILURE = {
+  cancel: "ON_PARENT_FAILURE_CANCEL",
+  run: "ON_PARENT_FAILURE_RUN",
+  fail: "ON_PARENT_FAILURE_FAIL",
+} as const;
+
+const BACKOFF_KIND = {
+  fixed: "BACKOFF_KIND_FIXED",
+  linear: "BACKOFF_KIND_LINEAR",
+  exponential: "BACKOFF_KIND_EXPONENTIAL",
+} as const;
+
+/** @throws TypeError when the payload cannot be written as JSON */
+export function toJobSpec(job: JobInput): JobSpec {
+  const body = toPayload(job.payload);
+  return {
+    type: job.type,
+    ...(job.key !== undefined && { key: job.key }),
+    ...(job.queue !== undefined && { queue: job.queue }),
+    ...(body !== undefined && { payload: toWire(body) }),
+    ...(job.priority !== undefined && { priority: job.priority }),
+    ...(job.inheritPriority !== undefined && { inheritPriority: job.inheritPriority }),
+    ...(job.maxAttempts !== undefined && { maxAttempts: job.maxAttempts }),
+    ...(job.backoff !== undefined && { backoff: toBackoff(job.backoff) }),
+    ...(job.executionTimeoutMs !== undefined && { executionTimeout: toDuration(job.executionTimeoutMs) }),
+    ...(job.runAt !== undefined && { runAt: toTimestamp(job.runAt.getTime()) }),
+    ...(job.dependsOn !== undefined && { dependsOn: [...job.dependsOn] }),
+    ...(job.onParentFailure !== undefined && { onParentFailure: ON_PARENT_FAILURE[job.onParentFailure] }),
+    ...(job.idempotencyKey !== undefined && { idempotencyKey: job.idempotencyKey }),
+    ...(job.labels !== undefined && { labels: { ...job.labels } }),
+    ...(job.headers !== undefined && { headers: { ...job.headers } }),
+  };
+}
+
+function toBackoff(backoff: BackoffInput): NonNullable<JobSpec["backoff"]> {
+  return {
+    ...(backoff.kind !== undefined && { kind: BACKOFF_KIND[backoff.kind] }),
+    ...(backoff.baseMs !== undefined && { base: toDuration(backoff.baseMs) }),
+    ...(backoff.capMs !== undefined && { cap: toDuration(backoff.capMs) }),
+    ...(backoff.jitter !== undefined && { jitter: backoff.jitter }),
+  };
+}

@@ -1,0 +1,53 @@
+/**
+ * A server stream as an AsyncIterable that survives the loss of the server: it subscribes again, with jittered
+ * backoff, until the watched thing is over. The first message after a new subscription often repeats the last
+ * one seen; it is dropped. Used for jobs and for graphs.
+ */
+import type { ClientReadableStream } from "@grpc/grpc-js";
+import { setTimeout as sleep } from "node:timers/promises";
+import { backoffMs, RETRY } from "../backoff.js";
+import { MusterClientError, toClientError } from "./client-error.js";
+
+/** Lost connections look like any of these; CANCELLED counts only when we did not ask for it. */
+const LOST: ReadonlySet<string> = new Set(["UNAVAILABLE", "INTERNAL", "UNKNOWN", "CANCELLED"]);
+
+export interface WatchPlan<Message, View> {
+  readonly open: () => Promise<ClientReadableStream<Message>>;
+  readonly view: (message: Message) => View;
+  readonly isOver: (view: View) => boolean;
+  /** Two views with the same mark are not worth telling apart. */
+  readonly mark: (view: View) => string;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Ends after the first view that `isOver`; throws the signal's reason when aborted. */
+export async function* watch<Message, View>(
+  plan: WatchPlan<Message, View>,
+): AsyncGenerator<View, void, undefined> {
+  let lastMark: string | undefined;
+  for (let failures = 0; ; failures++) {
+    plan.signal?.throwIfAborted();
+    const call = await plan.open();
+    const onAbort = (): void => call.cancel();
+    plan.signal?.addEventListener("abort", onAbort, { once: true });
+    try {
+      for await (const message of call as AsyncIterable<Message>) {
+        failures = 0;
+        const view = plan.view(message);
+        const mark = plan.mark(view);
+        if (mark !== lastMark) yield view;
+        lastMark = mark;
+        if (plan.isOver(view)) return;
+      }
+    } catch (error) {
+      plan.signal?.throwIfAborted();
+      const failure = toClientError(error);
+      if (!(failure instanceof MusterClientError) || !LOST.has(failure.grpcStatus)) throw failure;
+    } finally {
+      plan.signal?.removeEventListener("abort", onAbort);
+      call.cancel();
+    }
+    const delayMs = backoffMs(failures, RETRY);
+    await sleep(delayMs, undefined, plan.signal === undefined ? {} : { signal: plan.signal });
+  }
+}

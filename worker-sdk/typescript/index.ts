@@ -1,0 +1,27 @@
+/**
+ * The TypeScript SDK of Muster: a `Worker` that runs handlers, a `Client` that submits and follows jobs. This
+ * file is the whole public surface; everything else may change without notice.
+ */
+export {
+  Client,
+  type CancelOptions,
+  type ClientOptions,
+  type GraphInput,
+  type ListFilter,
+} from "./client/client.js";
+export { MusterClientError } from "./client/client-error.js";
+export type { BackoffInput, JobInput } from "./client/job-input.js";
+export {
+  JOB_STATES,
+  isTerminal,
+  type ExecutionView,
+  type GraphView,
+  type JobErrorView,
+  type JobState,
+  type JobView,
+  type SubmittedJob,
+} from "./client/job-view.js";
+export { WORKER_STATES, type QueueView, type WorkerState, type WorkerView } from "./client/worker-view.js";
+export type { Credentials, TlsCredentials } from "./credentials.js";
+export { Payload, payload } from "./payload.js";
+export type { FieldViolation } from "./status-details.js";

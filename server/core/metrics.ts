@@ -62,8 +62,8 @@ export interface Metrics {
   /** Ready jobs without a hint, found and put back by the reconciler. */
   driftRepaired(hints: number): void;
 
-  /** `method` as `Service/Method`, one of the contract. */
-  rpcEnded(method: string, status: GrpcStatus | "OK" | "CANCELLED" | "UNKNOWN", seconds: number): void;
+  /** `method` as `Service/Method`, one of the contract; `seconds` null for a stream, whose length says nothing. */
+  rpcEnded(method: string, status: GrpcStatus | "OK" | "CANCELLED" | "UNKNOWN", seconds: number | null): void;
   /** `kind` is the name of the frame's oneof member. */
   frameReceived(kind: string): void;
   frameSent(kind: string): void;

@@ -27,11 +27,32 @@ export interface ErrorRow {
 
 export const ERRORS = {
   INVALID_REQUEST: { status: "INVALID_ARGUMENT", retry: "no", when: "a field is bad whatever the state" },
-  INVALID_JOB: { status: "INVALID_ARGUMENT", retry: "no", when: "a field of a submitted job is bad whatever the state" },
-  CYCLE: { status: "INVALID_ARGUMENT", retry: "no", when: "the submitted jobs depend on each other in a circle" },
-  HELLO_INVALID: { status: "INVALID_ARGUMENT", retry: "no", when: "the first frame is not a Hello, or a field of it is bad" },
+  INVALID_JOB: {
+    status: "INVALID_ARGUMENT",
+    retry: "no",
+    when: "a field of a submitted job is bad whatever the state",
+  },
+  CYCLE: {
+    status: "INVALID_ARGUMENT",
+    retry: "no",
+    when: "the submitted jobs depend on each other in a circle",
+  },
+  HELLO_INVALID: {
+    status: "INVALID_ARGUMENT",
+    retry: "no",
+    when: "the first frame is not a Hello, or a field of it is bad",
+  },
   FRAME_INVALID: { status: "INVALID_ARGUMENT", retry: "no", when: "a later frame breaks the protocol" },
-  HELLO_TIMEOUT: { status: "DEADLINE_EXCEEDED", retry: "at once, with a Hello", when: "no Hello came in time" },
+  HELLO_TIMEOUT: {
+    status: "DEADLINE_EXCEEDED",
+    retry: "at once, with a Hello",
+    when: "no Hello came in time",
+  },
+  CALL_TIMEOUT: {
+    status: "DEADLINE_EXCEEDED",
+    retry: "with the same idempotency key",
+    when: "the server gave up on a call after its own time limit; a write may still happen",
+  },
   JOB_NOT_FOUND: { status: "NOT_FOUND", retry: "no", when: "no such job in this namespace" },
   GRAPH_NOT_FOUND: { status: "NOT_FOUND", retry: "no", when: "no such graph in this namespace" },
   WORKER_NOT_FOUND: { status: "NOT_FOUND", retry: "no", when: "no such worker in this namespace" },
@@ -41,7 +62,11 @@ export const ERRORS = {
     retry: "no",
     when: "the idempotency key was used for another job",
   },
-  PARENT_MISSING: { status: "FAILED_PRECONDITION", retry: "no", when: "a job in depends_on does not exist in this namespace" },
+  PARENT_MISSING: {
+    status: "FAILED_PRECONDITION",
+    retry: "no",
+    when: "a job in depends_on does not exist in this namespace",
+  },
   ILLEGAL_TRANSITION: {
     status: "FAILED_PRECONDITION",
     retry: "no",
@@ -52,24 +77,52 @@ export const ERRORS = {
     retry: "no",
     when: "the worker and the server share no protocol version",
   },
-  SESSION_REPLACED: { status: "ABORTED", retry: "no", when: "a newer process registered under the same worker id" },
+  SESSION_REPLACED: {
+    status: "ABORTED",
+    retry: "no",
+    when: "a newer process registered under the same worker id",
+  },
   SESSION_EXPIRED: {
     status: "ABORTED",
     retry: "with a new Hello, without resume",
     when: "the session's lease ran out and its jobs went to others",
   },
-  PAYLOAD_TOO_LARGE: { status: "RESOURCE_EXHAUSTED", retry: "no", when: "a payload, batch or frame is over its limit" },
-  SESSION_LIMIT: { status: "RESOURCE_EXHAUSTED", retry: "after the delay in RetryInfo", when: "too many sessions on this replica" },
-  OVERLOADED: { status: "RESOURCE_EXHAUSTED", retry: "after the delay in RetryInfo", when: "too many submissions wait to be written" },
-  SLOW_CONSUMER: { status: "UNAVAILABLE", retry: "with resume", when: "the worker did not read its stream in time" },
-  STORE_DOWN: { status: "UNAVAILABLE", retry: "with backoff and jitter", when: "Postgres cannot be reached; nothing was written" },
+  PAYLOAD_TOO_LARGE: {
+    status: "RESOURCE_EXHAUSTED",
+    retry: "no",
+    when: "a payload, batch or frame is over its limit",
+  },
+  SESSION_LIMIT: {
+    status: "RESOURCE_EXHAUSTED",
+    retry: "after the delay in RetryInfo",
+    when: "too many sessions on this replica",
+  },
+  OVERLOADED: {
+    status: "RESOURCE_EXHAUSTED",
+    retry: "after the delay in RetryInfo",
+    when: "too many submissions wait to be written",
+  },
+  SLOW_CONSUMER: {
+    status: "UNAVAILABLE",
+    retry: "with resume",
+    when: "the worker did not read its stream in time",
+  },
+  STORE_DOWN: {
+    status: "UNAVAILABLE",
+    retry: "with backoff and jitter",
+    when: "Postgres cannot be reached; nothing was written",
+  },
   OUTCOME_UNKNOWN: {
     status: "UNAVAILABLE",
     retry: "with the same idempotency key",
     when: "Postgres was lost while a commit was under way; it may have been written",
   },
   DRAINING: { status: "UNAVAILABLE", retry: "with backoff and jitter", when: "this replica is stopping" },
-  BUG: { status: "INTERNAL", retry: "no", when: "a broken invariant; the log has the details under the id in the message" },
+  BUG: {
+    status: "INTERNAL",
+    retry: "no",
+    when: "a broken invariant; the log has the details under the id in the message",
+  },
 } as const satisfies Record<string, ErrorRow>;
 
 export type ErrorCode = keyof typeof ERRORS;
@@ -105,13 +158,27 @@ export class MusterError extends Error {
   }
 }
 
-/** One error for a list of bad fields; the message names the first, the details name all (up to 50). */
+/** Most bad fields that one error names. */
+export const VIOLATIONS_MAX = 50;
+
+/**
+ * One error for a list of bad fields; the message names the first, the details name all (up to 50).
+ * @param total how many there are, when the list holds only the first of them
+ */
 export function invalid(
-  code: "INVALID_REQUEST" | "INVALID_JOB" | "CYCLE" | "HELLO_INVALID" | "FRAME_INVALID" | "PARENT_MISSING" | "PAYLOAD_TOO_LARGE",
+  code:
+    | "INVALID_REQUEST"
+    | "INVALID_JOB"
+    | "CYCLE"
+    | "HELLO_INVALID"
+    | "FRAME_INVALID"
+    | "PARENT_MISSING"
+    | "PAYLOAD_TOO_LARGE",
   violations: readonly FieldViolation[],
+  total = violations.length,
 ): MusterError {
   const first = violations[0] ?? { field: "request", expected: "valid input", got: "invalid input" };
-  const more = violations.length > 1 ? ` (and ${violations.length - 1} more)` : "";
+  const more = total > 1 ? ` (and ${total - 1} more)` : "";
   const message = `${first.field}: expected ${first.expected}, got ${first.got}${more}`;
-  return new MusterError(code, message, { violations: violations.slice(0, 50) });
+  return new MusterError(code, message, { violations: violations.slice(0, VIOLATIONS_MAX) });
 }

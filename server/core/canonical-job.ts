@@ -1,0 +1,47 @@
+/**
+ * One form for each thing that can be submitted, so that two submissions under one idempotency key can be
+ * compared. It is made of what was meant, defaults filled in, and does not depend on the order of maps or of
+ * depends_on. It comes in parts to be hashed one after the other (core has no hash); lengths stand before bytes, so that
+ * no two jobs share a form.
+ */
+import type { NewJob } from "./job.js";
+import type { GraphInput } from "./operations.js";
+
+export type CanonicalPart = string | Uint8Array;
+
+/** A job's own fields, and what it depends on by the names that the submission used. */
+export function* canonicalJob(job: NewJob, dependsOn: readonly string[]): Iterable<CanonicalPart> {
+  const payload = job.payload;
+  const head = JSON.stringify([
+    "job.1",
+    job.key,
+    job.type,
+    job.queue,
+    payload === null ? null : [payload.contentType, payload.uri, payload.body?.length ?? null],
+    job.priority,
+    job.inheritPriority,
+    job.maxAttempts,
+    job.backoff === null
+      ? null
+      : [job.backoff.kind, job.backoff.baseMs, job.backoff.capMs, job.backoff.jitter],
+    job.executionTimeoutMs,
+    job.runAtMs,
+    [...new Set(dependsOn)].sort(),
+    job.onParentFailure,
+    job.idempotencyKey,
+    sortedEntries(job.labels),
+    sortedEntries(job.headers),
+  ]);
+  yield `${head.length}:${head}`;
+  if (payload?.body) yield payload.body;
+}
+
+/** A graph: its own fields. Its jobs follow, in the order of the input. */
+export function canonicalGraphHead(graph: GraphInput, jobCount: number): CanonicalPart {
+  const head = JSON.stringify(["graph.1", graph.name, sortedEntries(graph.labels), jobCount]);
+  return `${head.length}:${head}`;
+}
+
+function sortedEntries(map: Readonly<Record<string, string>> | null): [string, string][] {
+  return Object.entries(map ?? {}).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+}

@@ -1,0 +1,176 @@
+/**
+ * Checks the fields of one submitted job that can be judged without its siblings, and fills in the defaults.
+ * Field names in violations are those of jobs_service.proto, since that is what the caller wrote. Dependencies are
+ * not looked at here; submission.ts does that for all jobs together and calls this for each.
+ */
+import { checkIdempotencyKey, checkMap, duration, whole, type Bounds, type MapRule } from "./field-checks.js";
+import { PARENT_FAILURE_POLICIES, type BackoffPolicy, type NewJob, type Payload } from "./job.js";
+import type { JobInput } from "./operations.js";
+import { PRIORITY_DEFAULT, PRIORITY_MAX, PRIORITY_MIN } from "./priority.js";
+import { DEFAULT_BACKOFF } from "./retry.js";
+import { expectStorable } from "./storable-text.js";
+import {
+  BACKOFF_MS_MAX,
+  MAX_ATTEMPTS_DEFAULT,
+  MAX_ATTEMPTS_MAX,
+  type SubmissionLimits,
+} from "./submission-limits.js";
+import { DEFAULT_QUEUE, expectName, shown } from "./validate.js";
+import type { Violations } from "./violations.js";
+
+const PRIORITY_BOUNDS: Bounds = { min: PRIORITY_MIN, max: PRIORITY_MAX };
+const ATTEMPTS_BOUNDS: Bounds = { min: 1, max: MAX_ATTEMPTS_MAX };
+const BACKOFF_BOUNDS: Bounds = { min: 0, max: BACKOFF_MS_MAX };
+
+/** A job without its dependencies. */
+export type JobFields = Omit<NewJob, "siblingParents" | "earlierParents">;
+
+export interface FieldContext {
+  readonly limits: SubmissionLimits;
+  readonly nowMs: number;
+  /** Given to every job; a job's own label of the same name wins. */
+  readonly graphLabels: Readonly<Record<string, string>> | null;
+  readonly violations: Violations;
+}
+
+/** @param path where the job stands in the request, e.g. `jobs[3]` */
+export function checkJobFields(input: JobInput, path: string, context: FieldContext): JobFields {
+  const { limits, violations } = context;
+  const queue = input.queue ?? DEFAULT_QUEUE;
+  violations.check("INVALID_JOB", `${path}.type`, expectName(input.type), input.type);
+  violations.check("INVALID_JOB", `${path}.queue`, expectName(queue), queue);
+  if (input.key !== undefined) {
+    violations.check("INVALID_JOB", `${path}.key`, expectName(input.key), input.key);
+  }
+  const policy = input.onParentFailure ?? "cancel";
+  if (!PARENT_FAILURE_POLICIES.includes(policy)) {
+    violations.add("INVALID_JOB", `${path}.on_parent_failure`, "cancel, run or fail", shown(String(policy)));
+  }
+  checkIdempotencyKey(
+    input.idempotencyKey ?? null,
+    { code: "INVALID_JOB", path: `${path}.idempotency_key`, charactersMax: limits.idempotencyKeyLength },
+    violations,
+  );
+  return {
+    key: input.key ?? null,
+    type: input.type,
+    queue,
+    payload: checkPayload(input.payload, path, context),
+    priority: whole(input.priority ?? PRIORITY_DEFAULT, `${path}.priority`, PRIORITY_BOUNDS, violations),
+    inheritPriority: input.inheritPriority ?? true,
+    maxAttempts: whole(
+      input.maxAttempts ?? MAX_ATTEMPTS_DEFAULT,
+      `${path}.max_attempts`,
+      ATTEMPTS_BOUNDS,
+      violations,
+    ),
+    backoff: checkBackoff(input.backoff, `${path}.backoff`, violations),
+    executionTimeoutMs:
+      input.executionTimeoutMs === undefined
+        ? null
+        : duration(
+            input.executionTimeoutMs,
+            `${path}.execution_timeout`,
+            { min: 1, max: limits.executionTimeoutMs },
+            violations,
+          ),
+    runAtMs: checkRunAt(input.runAtMs, `${path}.run_at`, context),
+    onParentFailure: policy,
+    idempotencyKey: input.idempotencyKey ?? null,
+    labels: checkLabels(input.labels, `${path}.labels`, context),
+    headers: checkMap(
+      input.headers ?? null,
+      {
+        code: "INVALID_JOB",
+        path: `${path}.headers`,
+        countMax: limits.headers,
+        bytesMax: limits.headerBytes,
+      },
+      violations,
+    ),
+  };
+}
+
+/** The graph's labels have been checked once for all; only the job's own, and how many there are together, here. */
+function checkLabels(
+  own: Readonly<Record<string, string>> | undefined,
+  path: string,
+  { limits, graphLabels, violations }: FieldContext,
+): Readonly<Record<string, string>> | null {
+  const rule: MapRule = { code: "INVALID_JOB", path, countMax: limits.labels, bytesMax: limits.labelBytes };
+  const checked = checkMap(own ?? null, rule, violations);
+  if (checked === null || graphLabels === null) return checked ?? graphLabels;
+  const merged = { ...graphLabels, ...checked };
+  const count = Object.keys(merged).length;
+  if (count > limits.labels) {
+    violations.add("INVALID_JOB", path, `at most ${limits.labels} entries with the graph's`, `${count}`);
+  }
+  return merged;
+}
+
+const DEFAULT_CONTENT_TYPE = "application/octet-stream";
+const CONTENT_TYPE_BYTES_MAX = 200;
+
+function checkPayload(payload: Payload | undefined, path: string, context: FieldContext): Payload | null {
+  if (payload === undefined) return null;
+  const { limits, violations } = context;
+  const contentType = payload.contentType === "" ? DEFAULT_CONTENT_TYPE : payload.contentType;
+  const expectedType = expectStorable(contentType, CONTENT_TYPE_BYTES_MAX);
+  violations.check("INVALID_JOB", `${path}.payload.content_type`, expectedType, contentType);
+  const { body, uri } = payload;
+  if ((body === null) === (uri === null)) {
+    violations.add(
+      "INVALID_JOB",
+      `${path}.payload`,
+      "inline bytes or a uri",
+      body === null ? "neither" : "both",
+    );
+  }
+  if (body !== null && body.length > limits.payloadBytes) {
+    const expected = `at most ${limits.payloadBytes} bytes (give a uri for more)`;
+    violations.add("PAYLOAD_TOO_LARGE", `${path}.payload.inline`, expected, `${body.length} bytes`);
+  }
+  if (uri !== null) {
+    const expectedUri = uri === "" ? "a uri" : expectStorable(uri, limits.uriBytes);
+    violations.check("INVALID_JOB", `${path}.payload.uri`, expectedUri, uri);
+  }
+  return contentType === payload.contentType ? payload : { contentType, body, uri };
+}
+
+/** A cap that is not given is raised to the base: whoever asks for an hour means an hour. */
+function checkBackoff(
+  input: Partial<BackoffPolicy> | undefined,
+  path: string,
+  violations: Violations,
+): BackoffPolicy | null {
+  if (input === undefined) return null;
+  const kind = input.kind ?? DEFAULT_BACKOFF.kind;
+  if (kind !== "fixed" && kind !== "linear" && kind !== "exponential") {
+    violations.add("INVALID_JOB", `${path}.kind`, "fixed, linear or exponential", shown(String(kind)));
+  }
+  const baseMs = duration(input.baseMs ?? DEFAULT_BACKOFF.baseMs, `${path}.base`, BACKOFF_BOUNDS, violations);
+  const capMs =
+    input.capMs === undefined
+      ? Math.max(DEFAULT_BACKOFF.capMs, baseMs)
+      : duration(input.capMs, `${path}.cap`, BACKOFF_BOUNDS, violations);
+  if (input.capMs !== undefined && capMs < baseMs) {
+    violations.add("INVALID_JOB", `${path}.cap`, `at least the base, ${baseMs} ms`, `${capMs} ms`);
+  }
+  const jitter = input.jitter ?? DEFAULT_BACKOFF.jitter;
+  if (!(jitter >= 0 && jitter <= 1)) violations.add("INVALID_JOB", `${path}.jitter`, "0 to 1", `${jitter}`);
+  return { kind, baseMs, capMs, jitter };
+}
+
+function checkRunAt(runAtMs: number | undefined, path: string, context: FieldContext): number | null {
+  if (runAtMs === undefined) return null;
+  if (!(Math.abs(runAtMs - context.nowMs) <= context.limits.runAtDistanceMs)) {
+    const years = Math.floor(context.limits.runAtDistanceMs / (365 * 24 * 60 * 60 * 1000));
+    context.violations.add(
+      "INVALID_JOB",
+      path,
+      `a time within ${years} years of now`,
+      `${runAtMs} ms since 1970`,
+    );
+  }
+  return Math.ceil(runAtMs);
+}

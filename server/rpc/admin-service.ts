@@ -1,0 +1,44 @@
+/**
+ * muster.admin.v1.AdminService: decodes, calls AdminOperations, encodes. Decides nothing itself. Registered by
+ * front.ts.
+ */
+import type { AdminServiceHandlers } from "../../proto/gen/muster/admin/v1/AdminService.js";
+import type { AdminOperations } from "../core/operations.js";
+import { WORKER_STATE } from "./codec/enums.js";
+import { encodeQueue } from "./codec/queue.js";
+import { decodeDrainWorker, decodeNamed, decodeNamespaceOnly } from "./codec/refs.js";
+import { decodeListWorkers, encodeWorker } from "./codec/worker.js";
+import type { HandlerContext } from "./handlers/context.js";
+import { unary } from "./handlers/unary.js";
+
+export function adminService(context: HandlerContext, admin: AdminOperations): AdminServiceHandlers {
+  return {
+    ListWorkers: unary(context, "AdminService/ListWorkers", async (request) => {
+      const { workers, nextPageToken } = await admin.listWorkers(decodeListWorkers(request));
+      return { workers: workers.map(encodeWorker), nextPageToken: nextPageToken ?? "" };
+    }),
+    GetWorker: unary(context, "AdminService/GetWorker", async (request) => {
+      const { namespace, name } = decodeNamed("worker_id", request.workerId, request);
+      return { worker: encodeWorker(await admin.getWorker(namespace, name)) };
+    }),
+    DrainWorker: unary(context, "AdminService/DrainWorker", async (request) => {
+      const { namespace, workerId, timeoutMs } = decodeDrainWorker(request);
+      const { state, inFlight } = await admin.drainWorker(namespace, workerId, timeoutMs);
+      return { state: WORKER_STATE[state], inFlight };
+    }),
+    ListQueues: unary(context, "AdminService/ListQueues", async (request) => {
+      const queues = await admin.listQueues(decodeNamespaceOnly(request));
+      return { queues: queues.map(encodeQueue) };
+    }),
+    PauseQueue: unary(context, "AdminService/PauseQueue", async (request) => {
+      const { namespace, name } = decodeNamed("queue", request.queue, request);
+      const { changed } = await admin.pauseQueue(namespace, name);
+      return { changed };
+    }),
+    ResumeQueue: unary(context, "AdminService/ResumeQueue", async (request) => {
+      const { namespace, name } = decodeNamed("queue", request.queue, request);
+      const { changed } = await admin.resumeQueue(namespace, name);
+      return { changed };
+    }),
+  };
+}

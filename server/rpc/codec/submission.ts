@@ -1,0 +1,125 @@
+/**
+ * Submissions: JobSpec, SubmitJobs, SubmitGraph and StreamJobs messages into the core's input, and the answer
+ * back. Checks what only the wire can get wrong (unknown enum values, negative durations, NUL characters) and how
+ * many jobs there are; whether the jobs make sense together is decided by the coordinator.
+ */
+import type { BackoffPolicy__Output } from "../../../proto/gen/muster/jobs/v1/BackoffPolicy.js";
+import type { JobSpec__Output } from "../../../proto/gen/muster/jobs/v1/JobSpec.js";
+import type { SubmitGraphRequest__Output } from "../../../proto/gen/muster/jobs/v1/SubmitGraphRequest.js";
+import type { SubmitGraphResponse } from "../../../proto/gen/muster/jobs/v1/SubmitGraphResponse.js";
+import type { SubmitJobsRequest__Output } from "../../../proto/gen/muster/jobs/v1/SubmitJobsRequest.js";
+import type { SubmitJobsResponse } from "../../../proto/gen/muster/jobs/v1/SubmitJobsResponse.js";
+import type { SubmittedJob as SubmittedJobInput } from "../../../proto/gen/muster/jobs/v1/SubmittedJob.js";
+import type { BackoffPolicy } from "../../core/job.js";
+import type { JobInput, SubmitInput, Submitted, SubmittedJob } from "../../core/operations.js";
+import { BACKOFF_KIND, decodeEnum, ON_PARENT_FAILURE } from "./enums.js";
+import { Fields } from "./fields.js";
+import { decodePayload } from "./payload.js";
+import { decodeDuration, decodeTimestamp } from "./time.js";
+
+export const BATCH_JOBS_MAX = 10_000;
+export const GRAPH_JOBS_MAX = 50_000;
+
+/** For SubmitJobs and for one message of StreamJobs, which have the same shape. @throws MusterError INVALID_JOB */
+export function decodeSubmitJobs(request: SubmitJobsRequest__Output): SubmitInput {
+  const fields = new Fields();
+  const namespace = fields.namespace(request.namespace);
+  const jobs = decodeJobs(fields, request.jobs, BATCH_JOBS_MAX);
+  fields.check("INVALID_JOB");
+  return { namespace, jobs, graph: null };
+}
+
+/** @throws MusterError INVALID_JOB */
+export function decodeSubmitGraph(request: SubmitGraphRequest__Output): SubmitInput {
+  const fields = new Fields();
+  const namespace = fields.namespace(request.namespace);
+  const name = fields.text("name", request.name);
+  const labels = fields.textMap("labels", request.labels) ?? {};
+  const idempotencyKey = fields.text("idempotency_key", request.idempotencyKey);
+  const jobs = decodeJobs(fields, request.jobs, GRAPH_JOBS_MAX);
+  fields.check("INVALID_JOB");
+  return {
+    namespace,
+    jobs,
+    graph: { name, labels, idempotencyKey: idempotencyKey === "" ? null : idempotencyKey },
+  };
+}
+
+export function encodeSubmitJobsResponse(submitted: Submitted): SubmitJobsResponse {
+  return { jobs: submitted.jobs.map(encodeSubmittedJob) } satisfies SubmitJobsResponse;
+}
+
+export function encodeSubmitGraphResponse(submitted: Submitted): SubmitGraphResponse {
+  return {
+    graphId: submitted.graphPublicId ?? "",
+    jobs: submitted.jobs.map(encodeSubmittedJob),
+    existed: submitted.existed,
+  } satisfies SubmitGraphResponse;
+}
+
+export function encodeSubmittedJob(job: SubmittedJob): SubmittedJobInput {
+  return { jobId: job.publicId, key: job.key ?? "", existed: job.existed } satisfies SubmittedJobInput;
+}
+
+function decodeJobs(fields: Fields, specs: readonly JobSpec__Output[] | undefined, max: number): JobInput[] {
+  const given = specs ?? [];
+  if (given.length < 1 || given.length > max) {
+    fields.bad("jobs", `1 to ${max} jobs`, String(given.length));
+    return [];
+  }
+  return given.map((spec, index) => decodeJobSpec(fields, `jobs[${index}]`, spec));
+}
+
+function decodeJobSpec(fields: Fields, at: string, spec: JobSpec__Output): JobInput {
+  const type = spec.type ?? "";
+  fields.noNul(`${at}.type`, type);
+  const dependsOn = spec.dependsOn ?? [];
+  for (const [index, parent] of dependsOn.entries()) fields.noNul(`${at}.depends_on[${index}]`, parent);
+  return present({
+    type,
+    key: someText(fields, `${at}.key`, spec.key),
+    queue: someText(fields, `${at}.queue`, spec.queue),
+    payload: decodePayload(fields, `${at}.payload`, spec.payload),
+    priority: spec.priority,
+    inheritPriority: spec.inheritPriority,
+    maxAttempts: spec.maxAttempts === 0 ? undefined : spec.maxAttempts,
+    backoff: decodeBackoff(fields, `${at}.backoff`, spec.backoff),
+    executionTimeoutMs: decodeDuration(fields, `${at}.execution_timeout`, spec.executionTimeout),
+    runAtMs: decodeTimestamp(fields, `${at}.run_at`, spec.runAt),
+    dependsOn: dependsOn.length === 0 ? undefined : dependsOn,
+    onParentFailure: decodeEnum(fields, `${at}.on_parent_failure`, ON_PARENT_FAILURE, spec.onParentFailure),
+    idempotencyKey: someText(fields, `${at}.idempotency_key`, spec.idempotencyKey),
+    labels: fields.textMap(`${at}.labels`, spec.labels) ?? undefined,
+    headers: fields.textMap(`${at}.headers`, spec.headers) ?? undefined,
+  });
+}
+
+function decodeBackoff(
+  fields: Fields,
+  at: string,
+  policy: BackoffPolicy__Output | undefined,
+): Partial<BackoffPolicy> | undefined {
+  if (policy === undefined) return undefined;
+  return present({
+    kind: decodeEnum(fields, `${at}.kind`, BACKOFF_KIND, policy.kind),
+    baseMs: decodeDuration(fields, `${at}.base`, policy.base),
+    capMs: decodeDuration(fields, `${at}.cap`, policy.cap),
+    jitter: policy.jitter,
+  });
+}
+
+function someText(fields: Fields, field: string, value: string | undefined): string | undefined {
+  if (value === undefined || value === "") return undefined;
+  fields.noNul(field, value);
+  return value;
+}
+
+/** Keys whose value may be undefined become optional; the rest stay. */
+type Present<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
+  [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>;
+};
+
+/** Drops undefined members: to the core, "absent" and "undefined" are not the same. */
+function present<T extends object>(members: T): Present<T> {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as Present<T>;
+}

@@ -70,7 +70,9 @@ export function createMetrics(): ServedMetrics {
       await readQueueDepths(metrics, sources);
       return { contentType: registry.contentType, body: await registry.metrics() };
     },
-    stop: loopLag.stop,
+    stop: () => {
+      loopLag.stop();
+    },
   };
 }
 

@@ -15,7 +15,7 @@ import {
   MAX_ATTEMPTS_MAX,
   type SubmissionLimits,
 } from "./submission-limits.js";
-import { DEFAULT_QUEUE, expectName, shown } from "./validate.js";
+import { DEFAULT_QUEUE, expectKey, expectName, shown } from "./validate.js";
 import type { Violations } from "./violations.js";
 
 const PRIORITY_BOUNDS: Bounds = { min: PRIORITY_MIN, max: PRIORITY_MAX };
@@ -40,7 +40,7 @@ export function checkJobFields(input: JobInput, path: string, context: FieldCont
   violations.check("INVALID_JOB", `${path}.type`, expectName(input.type), input.type);
   violations.check("INVALID_JOB", `${path}.queue`, expectName(queue), queue);
   if (input.key !== undefined) {
-    violations.check("INVALID_JOB", `${path}.key`, expectName(input.key), input.key);
+    violations.check("INVALID_JOB", `${path}.key`, expectKey(input.key), input.key);
   }
   const policy = input.onParentFailure ?? "cancel";
   if (!PARENT_FAILURE_POLICIES.includes(policy)) {

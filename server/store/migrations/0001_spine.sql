@@ -25,7 +25,9 @@ create table graphs (
   created_at      timestamptz not null
 );
 
-create sequence jobs_id as bigint;
+-- Ids are taken in blocks of 1000: a replica numbers its jobs without asking. A job with earlier parents gets an id
+-- from a block taken after its parents were locked, so ids stay in topological order (the lock order).
+create sequence jobs_id as bigint increment by 1000;
 
 create table jobs (
   id                   bigint primary key,         -- lock order; a parent's id is always below its child's

@@ -1,0 +1,200 @@
+/**
+ * What the coordinator needs from Postgres (or PGlite), verb by verb. Every method is one transaction. Transient
+ * errors are retried inside; what comes out is a MusterError with code STORE_DOWN (nothing happened),
+ * OUTCOME_UNKNOWN (a commit was cut off) or a refusal. Ids are internal.
+ */
+import type { Assignment, Disposition, JobRef, NewJob, Payload } from "./job.js";
+import type { DecodedId } from "./job-id.js";
+import type { WorkerLoad } from "./operations.js";
+import type { QueueKey } from "./ports.js";
+import type { HelloInput } from "./sessions.js";
+import type { ChangedJob, SessionOrder, Settled, SettleRequest } from "./settlement.js";
+import type { PlannedJob } from "./plan.js";
+
+export interface QueueRow {
+  readonly id: number;
+  readonly namespace: string;
+  readonly name: string;
+  readonly paused: boolean;
+}
+
+export interface InsertJob {
+  readonly planned: PlannedJob;
+  readonly queueId: number;
+  readonly graphId: number | null;
+  /** Microseconds since 1970; null unless the job starts ready. */
+  readonly readyUs: number | null;
+}
+
+export interface InsertGraph {
+  readonly id: number;
+  readonly namespace: string;
+  readonly name: string;
+  readonly jobCount: number;
+  readonly firstJobId: number;
+  readonly lastJobId: number;
+}
+
+/** A submission that names earlier jobs or carries idempotency keys; needs a transaction of its own. */
+export interface LinkedSubmission {
+  readonly namespace: string;
+  readonly jobs: readonly NewJob[];
+  /** One for each job. */
+  readonly queueIds: readonly number[];
+  /** sha256 of what was submitted, for each job with an idempotency key. */
+  readonly jobHashes: readonly (Buffer | null)[];
+  readonly earlierParents: readonly DecodedId[];
+  readonly graph: {
+    readonly name: string;
+    readonly idempotencyKey: string | null;
+    readonly hash: Buffer;
+  } | null;
+}
+
+export interface LinkedSubmitted {
+  readonly createdMs: number;
+  readonly graph: DecodedId | null;
+  /** The whole graph had been submitted before under the same key. */
+  readonly existed: boolean;
+  /** In the order of the submission's jobs. */
+  readonly jobs: readonly (DecodedId & { readonly existed: boolean })[];
+  /** New jobs that are ready or scheduled, and earlier jobs whose hints must move to another level. */
+  readonly changed: readonly ChangedJob[];
+}
+
+export interface ClaimRequest {
+  readonly jobId: number;
+  readonly sessionId: number;
+  /** The epoch under which this replica holds the session; an older one claims nothing. */
+  readonly epoch: number;
+}
+
+export interface Claimed {
+  readonly assignments: readonly Assignment[];
+  /** Asked for, not claimed, and still ready: their hints must be given back. The rest was stale. */
+  readonly stillReady: readonly ChangedJob[];
+}
+
+export interface SuccessResult {
+  readonly ref: JobRef;
+  readonly output: Payload | null;
+}
+
+export interface Finished {
+  /** Ids of the jobs whose result was recorded. */
+  readonly recorded: ReadonlySet<number>;
+  readonly unblocked: readonly (ChangedJob & { readonly parentId: number })[];
+}
+
+export interface RegisterRequest {
+  readonly hello: HelloInput;
+  readonly serverId: string;
+  readonly leaseTtlMs: number;
+  /** The session to go on with, verified by its token; null for a new one. */
+  readonly resumeSessionId: number | null;
+}
+
+export interface SessionJob {
+  readonly ref: JobRef;
+  readonly createdMs: number;
+  readonly attempt: number;
+  readonly queueId: number;
+  readonly executionTimeoutMs: number | null;
+  readonly startedAtMs: number | null;
+  readonly payloadBytes: number;
+}
+
+export interface Registered {
+  readonly sessionId: number;
+  readonly epoch: number;
+  readonly resumed: boolean;
+  /** The session of another process (or an older stream) that this one ended. */
+  readonly replacedSessionId: number | null;
+  /** Which of the jobs reported in Hello this session still holds in Postgres; empty for a new session. */
+  readonly held: readonly SessionJob[];
+  /** The replica that held the session before; null for a new session. */
+  readonly formerServerId: string | null;
+}
+
+export interface HeartbeatRow {
+  readonly sessionId: number;
+  readonly epoch: number;
+  readonly inFlight: number;
+  readonly load: WorkerLoad;
+}
+
+export interface ProgressRow {
+  readonly ref: JobRef;
+  readonly started: boolean;
+  readonly fraction: number;
+  readonly note: string;
+  readonly checkpoint: Payload | null;
+}
+
+export interface StoredOrder extends SessionOrder {
+  readonly id: number;
+  /** Of the job, for its public id; 0 when there is none. */
+  readonly createdMs: number;
+  readonly attempt: number;
+}
+
+export type SessionEnd = "lost" | "offline";
+
+export interface Store {
+  /** The database's clock, ms since 1970. */
+  databaseNowMs(): Promise<number>;
+  /** First ids of `blocks` blocks of 1000 ids, ascending. */
+  allocateIdBlocks(blocks: number): Promise<readonly number[]>;
+  /** Finds queues, creating those that do not exist. */
+  resolveQueues(keys: readonly QueueKey[]): Promise<readonly QueueRow[]>;
+  listQueueRows(): Promise<readonly QueueRow[]>;
+
+  /** Safe to run twice with the same ids. */
+  insert(createdMs: number, jobs: readonly InsertJob[], graphs: readonly InsertGraph[]): Promise<void>;
+  submitLinked(submission: LinkedSubmission): Promise<LinkedSubmitted>;
+
+  claim(requests: readonly ClaimRequest[]): Promise<Claimed>;
+  /** Results in any order, one a job. */
+  finishSucceeded(results: readonly SuccessResult[]): Promise<Finished>;
+  /** What became of results that were not recorded. */
+  judge(
+    results: readonly {
+      readonly ref: JobRef;
+      readonly kind: "succeeded" | "failed" | "cancelled";
+      readonly output: Payload | null;
+    }[],
+  ): Promise<ReadonlyMap<number, Exclude<Disposition, "committed">>>;
+  settle(request: SettleRequest): Promise<Settled>;
+  /** Recomputes the effective priorities above jobs that ended or left: what only they had raised sinks back. */
+  lowerAncestors(endedIds: readonly number[]): Promise<readonly ChangedJob[]>;
+  recordProgress(items: readonly ProgressRow[]): Promise<void>;
+
+  register(request: RegisterRequest): Promise<Registered>;
+  /** Ids of the sessions whose leases were extended; the others are over. */
+  renew(rows: readonly HeartbeatRow[], leaseTtlMs: number): Promise<ReadonlySet<number>>;
+  /** Ends sessions that are still live; returns those it ended. Their jobs are the caller's next step. */
+  endSessions(ids: readonly number[], how: SessionEnd, reason: string): Promise<readonly number[]>;
+  markDraining(sessionIds: readonly number[]): Promise<readonly number[]>;
+  /** Ends up to `limit` sessions whose lease ran out. */
+  expireSessions(limit: number): Promise<readonly number[]>;
+  /** After an outage of the store: gives every live session a whole lease again. Returns how many. */
+  extendLeases(leaseTtlMs: number): Promise<number>;
+  /** Running jobs of these sessions; reads all open jobs, so it is for recovery only. */
+  jobsOfSessions(
+    sessionIds: readonly number[],
+  ): Promise<readonly (JobRef & { readonly sessionId: number })[]>;
+  /** Running jobs whose session has ended, whatever the way. */
+  orphanedJobs(limit: number): Promise<readonly number[]>;
+  ordersFor(sessionIds: readonly number[]): Promise<readonly StoredOrder[]>;
+  deleteOrders(ids: readonly number[]): Promise<void>;
+  writeOrders(orders: readonly SessionOrder[]): Promise<void>;
+
+  /** Scheduled jobs whose time has come become ready. */
+  promoteDue(limit: number): Promise<readonly ChangedJob[]>;
+  /** When the next scheduled job is due, ms since 1970; null when none is. */
+  nextDueMs(): Promise<number | null>;
+  /** Ready jobs of a queue in id order, for the reconciler. */
+  readyPage(queueId: number, afterId: number, limit: number): Promise<readonly ChangedJob[]>;
+  /** The most urgent ready jobs of a queue, for dispatch without Redis. */
+  peekReady(queueId: number, types: readonly string[] | null, limit: number): Promise<readonly ChangedJob[]>;
+}

@@ -1,0 +1,178 @@
+/** Runs `sql/claim.sql` and completes the assignments with what only some jobs need. */
+import { formatId } from "../core/job-id.js";
+import type { Assignment, ParentOutput, Payload } from "../core/job.js";
+import type { Claimed, ClaimRequest } from "../core/store.js";
+import type { Database } from "./database.js";
+import { changedJob, type ChangedRow } from "./rows.js";
+
+interface ClaimedRow {
+  id: number;
+  session_id: number;
+  lease_epoch: number;
+  attempt: number;
+  max_attempts: number;
+  queue_id: number;
+  graph_id: number | null;
+  type: string;
+  effective_priority: number;
+  execution_timeout_ms: number | null;
+  has_parents: boolean;
+  tried_before: boolean;
+  created_ms: number;
+  ready_us: number;
+  payload_type: string | null;
+  payload: Buffer | null;
+  payload_uri: string | null;
+  headers: Record<string, string> | null;
+}
+
+interface Extras {
+  readonly parents: readonly ParentOutput[];
+  readonly truncated: boolean;
+}
+
+const NO_EXTRAS: Extras = { parents: [], truncated: false };
+
+/** @param outputBytesMax all parents' outputs of one job together; later ones are left out */
+export async function claim(
+  database: Database,
+  requests: readonly ClaimRequest[],
+  outputBytesMax: number,
+): Promise<Claimed> {
+  const epochs = new Map(requests.map((r) => [r.sessionId, r.epoch]));
+  const sessions = [...epochs.keys()].toSorted((a, b) => a - b);
+  const { rows } = await database.hot<ClaimedRow>("claim", [
+    requests.map((r) => r.jobId),
+    requests.map((r) => r.sessionId),
+    sessions,
+    sessions.map((id) => epochs.get(id)),
+  ]);
+  const [parents, checkpoints, graphs, stillReady] = await Promise.all([
+    parentOutputs(
+      database,
+      rows.filter((r) => r.has_parents).map((r) => r.id),
+      outputBytesMax,
+    ),
+    lastCheckpoints(
+      database,
+      rows.filter((r) => r.tried_before).map((r) => r.id),
+    ),
+    graphIds(database, rows),
+    rows.length === requests.length ? [] : readyAmong(database, requests, rows),
+  ]);
+  const assignments = rows.map((row): Assignment => {
+    const extras = parents.get(row.id) ?? NO_EXTRAS;
+    return {
+      jobId: row.id,
+      publicId: formatId(row.id, row.created_ms),
+      sessionId: row.session_id,
+      leaseEpoch: row.lease_epoch,
+      attempt: row.attempt,
+      maxAttempts: row.max_attempts,
+      queueId: row.queue_id,
+      type: row.type,
+      payload: payloadOf(row.payload_type, row.payload, row.payload_uri),
+      headers: row.headers,
+      executionTimeoutMs: row.execution_timeout_ms,
+      readyAtMs: row.ready_us / 1000,
+      graphPublicId: row.graph_id === null ? null : (graphs.get(row.graph_id) ?? null),
+      effectivePriority: row.effective_priority,
+      checkpoint: checkpoints.get(row.id) ?? null,
+      parents: extras.parents,
+      parentsTruncated: extras.truncated,
+    };
+  });
+  return { assignments, stillReady };
+}
+
+export function payloadOf(
+  contentType: string | null,
+  body: Buffer | null,
+  uri: string | null,
+): Payload | null {
+  if (body === null && uri === null) return null;
+  return { contentType: contentType ?? "application/octet-stream", body, uri };
+}
+
+/** Hints that claimed nothing because someone held the row, not because the job is gone. */
+async function readyAmong(
+  database: Database,
+  requests: readonly ClaimRequest[],
+  claimed: readonly ClaimedRow[],
+) {
+  const got = new Set(claimed.map((row) => row.id));
+  const missed = requests.map((r) => r.jobId).filter((id) => !got.has(id));
+  const { rows } = await database.run<ChangedRow>("ready_among", [missed]);
+  return rows.map(changedJob);
+}
+
+async function parentOutputs(
+  database: Database,
+  childIds: number[],
+  bytesMax: number,
+): Promise<Map<number, Extras>> {
+  const byChild = new Map<number, { parents: ParentOutput[]; truncated: boolean }>();
+  if (childIds.length === 0) return byChild;
+  const { rows } = await database.hot<{
+    child_id: number;
+    id: number;
+    created_ms: number;
+    key: string | null;
+    state: number;
+    left_out: boolean;
+    output_type: string | null;
+    output: Buffer | null;
+    output_uri: string | null;
+  }>("parent_outputs", [childIds, bytesMax]);
+  for (const row of rows) {
+    let entry = byChild.get(row.child_id);
+    if (entry === undefined) byChild.set(row.child_id, (entry = { parents: [], truncated: false }));
+    if (row.left_out) entry.truncated = true;
+    entry.parents.push({
+      publicId: formatId(row.id, row.created_ms),
+      key: row.key,
+      output: payloadOf(row.output_type, row.output, row.output_uri),
+      succeeded: row.state === 4,
+    });
+  }
+  return byChild;
+}
+
+async function lastCheckpoints(database: Database, ids: number[]): Promise<Map<number, Payload>> {
+  const found = new Map<number, Payload>();
+  if (ids.length === 0) return found;
+  const rows = await database.kysely
+    .selectFrom("job_progress")
+    .select(["job_id", "checkpoint_type", "checkpoint", "checkpoint_uri"])
+    .where("job_id", "in", ids)
+    .execute();
+  for (const row of rows) {
+    const payload = payloadOf(row.checkpoint_type, row.checkpoint, row.checkpoint_uri);
+    if (payload !== null) found.set(row.job_id, payload);
+  }
+  return found;
+}
+
+/** Graphs never change, so their public ids are remembered (the newest 1,000). */
+const knownGraphs = new Map<number, string>();
+
+async function graphIds(
+  database: Database,
+  rows: readonly ClaimedRow[],
+): Promise<ReadonlyMap<number, string>> {
+  const unknown = new Set<number>();
+  for (const { graph_id: id } of rows) if (id !== null && !knownGraphs.has(id)) unknown.add(id);
+  if (unknown.size > 0) {
+    const found = await database.kysely
+      .selectFrom("graphs")
+      .select(["id", "created_at"])
+      .where("id", "in", [...unknown])
+      .execute();
+    for (const graph of found) knownGraphs.set(graph.id, formatId(graph.id, graph.created_at.getTime()));
+    for (const oldest of knownGraphs.keys()) {
+      if (knownGraphs.size <= 1_000) break;
+      if (!unknown.has(oldest)) knownGraphs.delete(oldest);
+    }
+  }
+  return knownGraphs;
+}

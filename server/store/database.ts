@@ -1,0 +1,133 @@
+/**
+ * Opens Postgres: one small pool for the hot statements, whose connections are hardened against the planner and
+ * carry the session-local functions, and one Kysely over a general pool for everything else. The only file that
+ * knows how connections are made; embedded mode passes a single connection for both.
+ */
+import { Kysely, PostgresDialect } from "kysely";
+import pg from "pg";
+import { type Schema } from "./schema.js";
+import { sqlFile } from "./sql-file.js";
+
+const INT8 = 20;
+const INT8_ARRAY = 1016;
+const TIMESTAMPTZ = 1184;
+
+/** Ids, counters and sizes stay below 2^53 (the sequences start at 1), so int8 is read as a number. */
+const typeOverrides = new pg.TypeOverrides();
+typeOverrides.setTypeParser(INT8, Number);
+typeOverrides.setTypeParser(INT8_ARRAY, (text: string) =>
+  text === "{}" ? [] : text.slice(1, -1).split(",").map(Number),
+);
+typeOverrides.setTypeParser(TIMESTAMPTZ, (text: string) => new Date(text));
+
+/**
+ * The two planner traps that each cost up to 250x: statistics taken at the worst moment, and a generic plan made
+ * on an empty table. Neither these settings nor the `state + 0` guards in the statements are enough alone.
+ */
+const HOT_SETTINGS =
+  "set enable_seqscan = off; set enable_hashjoin = off; set enable_mergejoin = off; set jit = off";
+const SESSION_SETTINGS =
+  "set idle_in_transaction_session_timeout = '10s'; set lock_timeout = '5s'; set statement_timeout = '30s'";
+
+export interface DatabaseOptions {
+  /** postgres:// URL, or the settings of a ready connection (embedded). */
+  readonly connection: { readonly url: string } | { readonly config: pg.PoolConfig };
+  /** Most connections of this replica, 4..100; embedded always uses 1. */
+  readonly poolMax: number;
+  readonly onError: (error: Error) => void;
+}
+
+export class Database {
+  readonly kysely: Kysely<Schema>;
+  readonly #hot: pg.Pool;
+  readonly #general: pg.Pool;
+  readonly #prepared = new WeakSet<pg.PoolClient>();
+
+  constructor(options: DatabaseOptions) {
+    const embedded = "config" in options.connection;
+    const hotMax = embedded ? 1 : Math.min(5, Math.max(2, Math.floor(options.poolMax / 2)));
+    const base: pg.PoolConfig =
+      "config" in options.connection
+        ? options.connection.config
+        : { connectionString: options.connection.url, connectionTimeoutMillis: 5_000, keepAlive: true };
+    this.#hot = new pg.Pool({ ...base, types: typeOverrides, max: hotMax, idleTimeoutMillis: 0 });
+    this.#general = embedded
+      ? this.#hot
+      : new pg.Pool({
+          ...base,
+          types: typeOverrides,
+          max: Math.max(2, options.poolMax - hotMax),
+          idleTimeoutMillis: 30_000,
+        });
+    for (const pool of new Set([this.#hot, this.#general])) {
+      // An idle connection that Postgres ends must not end the process; the next query opens another.
+      pool.on("error", options.onError);
+    }
+    this.kysely = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: this.#general }) });
+  }
+
+  /** Runs one hot statement, prepared by name on first use of a connection. */
+  async hot<R extends pg.QueryResultRow>(name: string, values: unknown[]): Promise<pg.QueryResult<R>> {
+    return this.withHot((client) => client.query<R>({ name, text: sqlFile(name), values }));
+  }
+
+  /** Lends a hot connection, with its settings and session-local functions in place. */
+  async withHot<T>(use: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+    const client = await this.#hot.connect();
+    let failed: Error | undefined;
+    // A connection cut while it is out of the pool reports here as well as through the query's rejection.
+    const onError = (error: Error): void => {
+      failed = error;
+    };
+    client.on("error", onError);
+    try {
+      if (!this.#prepared.has(client)) {
+        await client.query(`${HOT_SETTINGS}; ${SESSION_SETTINGS}`);
+        await client.query(sqlFile("functions/finish_succeeded"));
+        this.#prepared.add(client);
+      }
+      return await use(client);
+    } catch (error) {
+      if (isConnectionLoss(error)) failed = error as Error;
+      throw error;
+    } finally {
+      client.off("error", onError);
+      client.release(failed);
+    }
+  }
+
+  /** A transaction on a hot connection: BEGIN, `use`, COMMIT; ROLLBACK when it throws. */
+  async transaction<T>(use: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+    return this.withHot(async (client) => {
+      await client.query("begin");
+      try {
+        const result = await use(client);
+        await client.query("commit");
+        return result;
+      } catch (error) {
+        if (!isConnectionLoss(error)) await client.query("rollback");
+        throw error;
+      }
+    });
+  }
+
+  /** One statement of a file on the general pool. */
+  async run<R extends pg.QueryResultRow>(name: string, values: unknown[]): Promise<pg.QueryResult<R>> {
+    return this.#general.query<R>(sqlFile(name), values);
+  }
+
+  async close(): Promise<void> {
+    await this.#hot.end();
+    if (this.#general !== this.#hot) await this.#general.end();
+  }
+}
+
+/** True when the connection is gone, so that a statement sent on it may or may not have been carried out. */
+export function isConnectionLoss(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = "code" in error && typeof error.code === "string" ? error.code : "";
+  if (/^(08|57P0[1-3]|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EHOST|ENET|EAI_)/.test(code)) return true;
+  return /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Cannot use a pool after/.test(
+    error.message,
+  );
+}

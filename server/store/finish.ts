@@ -1,0 +1,141 @@
+/** Records successful results, and says what became of results that could not be recorded. */
+import type { Disposition, JobRef, Payload } from "../core/job.js";
+import { isTerminal, stateOf } from "../core/job.js";
+import type { Finished, SuccessResult } from "../core/store.js";
+import type { Database } from "./database.js";
+
+interface FinishRow {
+  kind: number;
+  job_id: number;
+  parent_id: number;
+  queue_id: number;
+  state: number;
+  effective_priority: number;
+  ready_us: number | null;
+  created_ms: number;
+  type: string;
+}
+
+const STATEMENT = "select * from pg_temp.finish_succeeded($1, $2, $3, $4, $5, $6, $7)";
+
+/** Calls the session-local function of `sql/functions/finish_succeeded.sql`. */
+export async function finishSucceeded(
+  database: Database,
+  results: readonly SuccessResult[],
+): Promise<Finished> {
+  const sorted = results.toSorted((a, b) => a.ref.jobId - b.ref.jobId);
+  const bodies: Buffer[] = [];
+  const offsets: number[] = [];
+  const lengths: number[] = [];
+  let offset = 1;
+  for (const { output } of sorted) {
+    const body = output?.body ?? null;
+    offsets.push(offset);
+    lengths.push(body === null ? -1 : body.length);
+    if (body !== null) {
+      bodies.push(body);
+      offset += body.length;
+    }
+  }
+  const values = [
+    sorted.map((r) => r.ref.jobId),
+    sorted.map((r) => r.ref.leaseEpoch),
+    sorted.map((r) => r.output?.contentType ?? null),
+    offsets,
+    lengths,
+    Buffer.concat(bodies),
+    sorted.map((r) => r.output?.uri ?? null),
+  ];
+  const { rows } = await database.withHot((client) =>
+    client.query<FinishRow>({ name: "finish_succeeded", text: STATEMENT, values }),
+  );
+  const recorded = new Set<number>();
+  const unblocked: Finished["unblocked"][number][] = [];
+  for (const row of rows) {
+    if (row.kind === 0) {
+      recorded.add(row.job_id);
+    } else {
+      unblocked.push({
+        id: row.job_id,
+        createdMs: row.created_ms,
+        queueId: row.queue_id,
+        graphId: null,
+        state: stateOf(row.state),
+        type: row.type,
+        effectivePriority: row.effective_priority,
+        readyUs: row.ready_us,
+        runAtMs: null,
+        parentId: row.parent_id,
+      });
+    }
+  }
+  return { recorded, unblocked };
+}
+
+export type JudgedKind = "succeeded" | "failed" | "cancelled";
+
+interface ToJudge {
+  readonly ref: JobRef;
+  readonly kind: JudgedKind;
+  readonly output: Payload | null;
+}
+
+/**
+ * A result that was not recorded is a repeat of the one that was (DUPLICATE), another one for the same assignment
+ * (CONFLICT), one for an assignment that is no longer current (STALE), or for no job at all (UNKNOWN_JOB).
+ */
+export async function judge(
+  database: Database,
+  results: readonly ToJudge[],
+): Promise<Map<number, Exclude<Disposition, "committed">>> {
+  const { rows } = await database.run<{
+    id: number;
+    state: number;
+    lease_epoch: number;
+    outcome: number | null;
+    output: Buffer | null;
+    output_type: string | null;
+    output_uri: string | null;
+  }>("judge", [results.map((r) => r.ref.jobId), results.map((r) => r.ref.leaseEpoch)]);
+  const found = new Map(rows.map((row) => [row.id, row]));
+  return new Map(
+    results.map((result) => {
+      const row = found.get(result.ref.jobId);
+      if (row === undefined) return [result.ref.jobId, "unknown_job"];
+      if (
+        row.outcome === null ||
+        (row.lease_epoch !== result.ref.leaseEpoch && !sameOutcome(row.outcome, result.kind))
+      ) {
+        return [result.ref.jobId, "stale"];
+      }
+      if (!sameOutcome(row.outcome, result.kind)) {
+        // The assignment ended some other way: taken away (lost, released, cancelled) or by another result.
+        return [
+          result.ref.jobId,
+          isWorkersWord(row.outcome) && isTerminal(stateOf(row.state)) ? "conflict" : "stale",
+        ];
+      }
+      const same = result.kind !== "succeeded" || sameOutput(row, result.output);
+      return [result.ref.jobId, same ? "duplicate" : "conflict"];
+    }),
+  );
+}
+
+/** Codes of `job_executions.outcome`: 0 succeeded 1 failed 2 timed_out 3 lost 4 cancelled 5 released. */
+function sameOutcome(outcome: number, kind: JudgedKind): boolean {
+  if (kind === "succeeded") return outcome === 0;
+  return kind === "failed" ? outcome === 1 || outcome === 2 : outcome === 4;
+}
+
+function isWorkersWord(outcome: number): boolean {
+  return outcome === 0 || outcome === 1;
+}
+
+function sameOutput(
+  row: { output: Buffer | null; output_type: string | null; output_uri: string | null },
+  output: Payload | null,
+): boolean {
+  if (row.output_uri !== (output?.uri ?? null)) return false;
+  const body = output?.body ?? null;
+  return row.output === null || body === null ? row.output === body : row.output.equals(body);
+}

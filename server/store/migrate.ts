@@ -1,0 +1,56 @@
+/**
+ * Applies `migrations/NNNN_<what>.sql` in order, each once, under Kysely's lock, so that replicas may start
+ * together. Migrations are append-only: expand first, contract in a later release.
+ */
+import { readdirSync, readFileSync } from "node:fs";
+import { Migrator, sql, type Kysely, type Migration } from "kysely";
+import type { Schema } from "./schema.js";
+
+const ROOT = new URL("./migrations/", import.meta.url);
+
+/** @returns the names of the migrations that were applied now */
+export async function migrate(kysely: Kysely<Schema>): Promise<readonly string[]> {
+  const migrator = new Migrator({
+    db: kysely,
+    provider: { getMigrations: () => Promise.resolve(migrations()) },
+    migrationTableName: "muster_migrations",
+    migrationLockTableName: "muster_migrations_lock",
+  });
+  const { error, results } = await migrator.migrateToLatest();
+  if (error !== undefined) throw error instanceof Error ? error : new Error(JSON.stringify(error));
+  return (results ?? []).map((result) => result.migrationName);
+}
+
+function migrations(): Record<string, Migration> {
+  const files = readdirSync(ROOT).filter((name) => name.endsWith(".sql"));
+  return Object.fromEntries(
+    files.toSorted().map((name) => [
+      name.slice(0, -".sql".length),
+      {
+        up: async (db: Kysely<unknown>) => {
+          for (const statement of statements(readFileSync(new URL(name, ROOT), "utf8"))) {
+            await sql.raw(statement).execute(db);
+          }
+        },
+      },
+    ]),
+  );
+}
+
+/** Splits at a semicolon that ends a line outside a dollar-quoted body; PGlite takes one statement a call. */
+function statements(text: string): string[] {
+  const found: string[] = [];
+  let current: string[] = [];
+  let quoted = false;
+  for (const line of text.split("\n")) {
+    const code = line.replace(/--.*$/, "").trimEnd();
+    if ((line.match(/\$\$/g)?.length ?? 0) % 2 === 1) quoted = !quoted;
+    current.push(code);
+    if (!quoted && code.endsWith(";")) {
+      found.push(current.join("\n").trim());
+      current = [];
+    }
+  }
+  const rest = current.join("\n").trim();
+  return rest === "" ? found : [...found, rest];
+}

@@ -1,0 +1,29 @@
+/** How a job row becomes a `ChangedJob`: the columns that several statements return. */
+import { stateOf } from "../core/job.js";
+import type { ChangedJob } from "../core/settlement.js";
+
+export interface ChangedRow {
+  id: number;
+  queue_id: number;
+  graph_id: number | null;
+  state: number;
+  type: string;
+  effective_priority: number;
+  created_at: Date;
+  run_at: Date | null;
+  ready_us: number | null;
+}
+
+export function changedJob(row: ChangedRow): ChangedJob {
+  return {
+    id: row.id,
+    createdMs: row.created_at.getTime(),
+    queueId: row.queue_id,
+    graphId: row.graph_id,
+    state: stateOf(row.state),
+    type: row.type,
+    effectivePriority: row.effective_priority,
+    readyUs: row.ready_us,
+    runAtMs: row.run_at?.getTime() ?? null,
+  };
+}

@@ -1,0 +1,162 @@
+/**
+ * The tables as Kysely sees them, for the simple and the variable statements. The migrations are the authority;
+ * a test applies them to an empty database and compares its columns with these.
+ */
+import type { Generated } from "kysely";
+
+export interface Schema {
+  queues: QueuesTable;
+  graphs: GraphsTable;
+  jobs: JobsTable;
+  job_dependencies: { parent_id: number; child_id: number };
+  idempotency_keys: { namespace: string; key: string; kind: number; target_id: number; body_hash: Buffer };
+  workers: WorkersTable;
+  worker_sessions: WorkerSessionsTable;
+  session_leases: SessionLeasesTable;
+  session_orders: SessionOrdersTable;
+  job_executions: JobExecutionsTable;
+  job_progress: JobProgressTable;
+}
+
+export interface QueuesTable {
+  id: Generated<number>;
+  namespace: string;
+  name: string;
+  paused_at: Date | null;
+  created_at: Generated<Date>;
+}
+
+export interface GraphsTable {
+  id: number;
+  namespace: string;
+  name: string;
+  job_count: number;
+  first_job_id: number;
+  last_job_id: number;
+  created_at: Date;
+}
+
+export interface JobsTable {
+  id: number;
+  queue_id: number;
+  graph_id: number | null;
+  state: number;
+  priority: number;
+  base_priority: number;
+  effective_priority: number;
+  priority_source: number | null;
+  pending_parents: number;
+  attempt: number;
+  max_attempts: number;
+  generation: number;
+  losses: number;
+  lease_epoch: number;
+  session_id: number | null;
+  inherit_priority: boolean;
+  on_parent_failure: number;
+  cancel_requested: boolean;
+  has_parents: boolean;
+  execution_timeout_ms: number | null;
+  created_at: Date;
+  ready_at: Date | null;
+  run_at: Date | null;
+  assigned_at: Date | null;
+  finished_at: Date | null;
+  type: string;
+  key: string | null;
+  state_reason: string | null;
+  payload_type: string | null;
+  payload: Buffer | null;
+  payload_uri: string | null;
+  output_type: string | null;
+  output: Buffer | null;
+  output_uri: string | null;
+  error: StoredError | null;
+  backoff: StoredBackoff | null;
+  labels: Record<string, string> | null;
+  headers: Record<string, string> | null;
+  idempotency_key: string | null;
+  parent_ids: number[] | null;
+}
+
+export interface StoredError {
+  errorType: string;
+  message: string;
+  stackTrace: string;
+}
+
+export interface StoredBackoff {
+  kind: "fixed" | "linear" | "exponential";
+  baseMs: number;
+  capMs: number;
+  jitter: number;
+}
+
+export interface WorkersTable {
+  id: Generated<number>;
+  namespace: string;
+  worker_id: string;
+  epoch: Generated<number>;
+  created_at: Generated<Date>;
+}
+
+export interface WorkerSessionsTable {
+  id: Generated<number>;
+  worker_pk: number;
+  epoch: number;
+  state: number;
+  instance_id: string;
+  server_id: string;
+  worker_name: string;
+  build_id: string;
+  sdk: string;
+  labels: Record<string, string>;
+  subscriptions: unknown;
+  max_in_flight: number;
+  registered_at: Generated<Date>;
+  ended_at: Date | null;
+  end_reason: string | null;
+}
+
+export interface SessionLeasesTable {
+  session_id: number;
+  expires_at: Date;
+  last_heartbeat_at: Date | null;
+  in_flight: Generated<number>;
+  cpu_fraction: Generated<number>;
+  rss_bytes: Generated<number>;
+  loop_lag_ms: Generated<number>;
+}
+
+export interface SessionOrdersTable {
+  id: Generated<number>;
+  session_id: number;
+  kind: number;
+  job_id: number | null;
+  lease_epoch: number | null;
+  reason: string;
+  grace_ms: number;
+  created_at: Generated<Date>;
+}
+
+export interface JobExecutionsTable {
+  job_id: number;
+  lease_epoch: number;
+  attempt: number;
+  session_id: number;
+  assigned_at: Date;
+  started_at: Date | null;
+  ended_at: Date | null;
+  outcome: number | null;
+  error: StoredError | null;
+}
+
+export interface JobProgressTable {
+  job_id: number;
+  fraction: number;
+  note: string;
+  checkpoint_type: string | null;
+  checkpoint: Buffer | null;
+  checkpoint_uri: string | null;
+  updated_at: Date;
+}

@@ -1,0 +1,143 @@
+/** Sessions after their registration: leases, ends, orders. Simple statements, one transaction each. */
+import type { HeartbeatRow, ProgressRow, SessionEnd, StoredOrder } from "../core/store.js";
+import type { JobRef } from "../core/job.js";
+import type { SessionOrder } from "../core/settlement.js";
+import type { Database } from "./database.js";
+import { ENDED_LOST, ENDED_OFFLINE } from "./register.js";
+
+export const ORDER_KINDS = ["cancel", "revoke", "drain"] as const;
+const DRAINING = 2;
+
+export async function renew(
+  database: Database,
+  rows: readonly HeartbeatRow[],
+  leaseTtlMs: number,
+): Promise<Set<number>> {
+  const sorted = rows.toSorted((a, b) => a.sessionId - b.sessionId);
+  const renewed = await database.hot<{ session_id: number }>("renew", [
+    sorted.map((r) => r.sessionId),
+    sorted.map((r) => r.epoch),
+    sorted.map((r) => r.inFlight),
+    sorted.map((r) => r.load.cpuFraction),
+    sorted.map((r) => r.load.rssBytes),
+    sorted.map((r) => r.load.loopLagMs),
+    leaseTtlMs,
+  ]);
+  return new Set(renewed.rows.map((row) => row.session_id));
+}
+
+export async function endSessions(
+  database: Database,
+  ids: readonly number[],
+  how: SessionEnd,
+  reason: string,
+): Promise<number[]> {
+  const state = how === "lost" ? ENDED_LOST : ENDED_OFFLINE;
+  const { rows } = await database.run<{ id: number }>("end_sessions", [ids, state, reason]);
+  return rows.map((row) => row.id);
+}
+
+/** Online sessions stop getting jobs; those that drain already, or are over, are left as they are. */
+export async function markDraining(database: Database, ids: readonly number[]): Promise<number[]> {
+  if (ids.length === 0) return [];
+  const rows = await database.kysely
+    .updateTable("worker_sessions")
+    .set({ state: DRAINING })
+    .where("id", "in", [...ids])
+    .where("ended_at", "is", null)
+    .where("state", "in", [0, 1])
+    .returning("id")
+    .execute();
+  return rows.map((row) => row.id);
+}
+
+export async function expireSessions(database: Database, limit: number): Promise<number[]> {
+  const { rows } = await database.run<{ id: number }>("expire_sessions", [limit]);
+  return rows.map((row) => row.id);
+}
+
+export async function extendLeases(database: Database, leaseTtlMs: number): Promise<number> {
+  return (await database.run("extend_leases", [leaseTtlMs])).rowCount ?? 0;
+}
+
+export async function jobsOfSessions(
+  database: Database,
+  sessionIds: readonly number[],
+): Promise<(JobRef & { readonly sessionId: number })[]> {
+  const { rows } = await database.run<{ id: number; lease_epoch: number; session_id: number }>(
+    "jobs_of_sessions",
+    [sessionIds],
+  );
+  return rows.map((row) => ({ jobId: row.id, leaseEpoch: row.lease_epoch, sessionId: row.session_id }));
+}
+
+export async function orphanedJobs(database: Database, limit: number): Promise<number[]> {
+  const { rows } = await database.run<{ id: number }>("orphaned_jobs", [limit]);
+  return rows.map((row) => row.id);
+}
+
+export async function ordersFor(database: Database, sessionIds: readonly number[]): Promise<StoredOrder[]> {
+  const { rows } = await database.run<{
+    id: number;
+    session_id: number;
+    kind: number;
+    job_id: number | null;
+    lease_epoch: number | null;
+    reason: string;
+    grace_ms: number;
+    created_ms: number;
+    attempt: number;
+  }>("orders_for", [sessionIds]);
+  return rows.map((row) => ({
+    id: row.id,
+    sessionId: row.session_id,
+    kind: ORDER_KINDS[row.kind] ?? "cancel",
+    jobId: row.job_id,
+    leaseEpoch: row.lease_epoch,
+    reason: row.reason,
+    graceMs: row.grace_ms,
+    createdMs: row.created_ms,
+    attempt: row.attempt,
+  }));
+}
+
+export async function writeOrders(database: Database, orders: readonly SessionOrder[]): Promise<void> {
+  if (orders.length === 0) return;
+  await database.run("write_orders", orderValues(orders));
+}
+
+/** The values of `sql/write_orders.sql`. */
+export function orderValues(orders: readonly SessionOrder[]): unknown[] {
+  return [
+    orders.map((o) => o.sessionId),
+    orders.map((o) => ORDER_KINDS.indexOf(o.kind)),
+    orders.map((o) => o.jobId),
+    orders.map((o) => o.leaseEpoch),
+    orders.map((o) => o.reason),
+    orders.map((o) => o.graceMs),
+  ];
+}
+
+export async function recordProgress(database: Database, items: readonly ProgressRow[]): Promise<void> {
+  // The last report of a job wins; a batch may hold several.
+  const last = [...new Map(items.map((item) => [item.ref.jobId, merged(items, item)])).values()];
+  await database.run("record_progress", [
+    last.map((i) => i.ref.jobId),
+    last.map((i) => i.ref.leaseEpoch),
+    last.map((i) => i.started),
+    last.map((i) => i.fraction),
+    last.map((i) => i.note),
+    last.map((i) => i.fraction > 0 || i.note !== "" || i.checkpoint !== null),
+    last.map((i) => i.checkpoint?.contentType ?? null),
+    last.map((i) => i.checkpoint?.body ?? null),
+    last.map((i) => i.checkpoint?.uri ?? null),
+  ]);
+}
+
+function merged(items: readonly ProgressRow[], last: ProgressRow): ProgressRow {
+  const same = items.filter(
+    (item) => item.ref.jobId === last.ref.jobId && item.ref.leaseEpoch === last.ref.leaseEpoch,
+  );
+  const checkpoint = same.findLast((item) => item.checkpoint !== null)?.checkpoint ?? null;
+  return { ...last, started: same.some((item) => item.started), checkpoint };
+}

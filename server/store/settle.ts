@@ -1,0 +1,146 @@
+/**
+ * Runs one decision about jobs under row locks: reads what may end, locks the jobs and the dependents that an end
+ * can reach in ascending id, decides (a pure function of core), applies, commits. Used by every verb that is not a
+ * plain success. The whole transaction is run again by the caller on a transient error.
+ */
+import type { PoolClient } from "pg";
+import { stateOf, STATE_CODE, PARENT_FAILURE_POLICIES } from "../core/job.js";
+import {
+  EXECUTION_OUTCOMES,
+  type ChangedJob,
+  type Decision,
+  type Edge,
+  type JobChange,
+  type LockedJob,
+  type Settled,
+  type SettleRequest,
+} from "../core/settlement.js";
+import type { Database } from "./database.js";
+import { changedJob, type ChangedRow } from "./rows.js";
+import type { StoredBackoff } from "./schema.js";
+import { orderValues } from "./sessions.js";
+import { sqlFile } from "./sql-file.js";
+
+/** A dependent that appears while we lock is locked in a further round; more rounds than this never happen. */
+const LOCK_ROUNDS_MAX = 8;
+
+interface LockedRow {
+  id: number;
+  queue_id: number;
+  graph_id: number | null;
+  state: number;
+  type: string;
+  effective_priority: number;
+  attempt: number;
+  max_attempts: number;
+  generation: number;
+  losses: number;
+  lease_epoch: number;
+  session_id: number | null;
+  pending_parents: number;
+  on_parent_failure: number;
+  backoff: StoredBackoff | null;
+  cancel_requested: boolean;
+  state_reason: string | null;
+  has_parents: boolean;
+  run_at: Date | null;
+  created_at: Date;
+  now: Date;
+}
+
+export async function settle(database: Database, request: SettleRequest): Promise<Settled> {
+  const ids = [...new Set(request.ids)].toSorted((a, b) => a - b);
+  if (ids.length === 0) return { before: new Map(), changed: [] };
+  return database.transaction(async (client) => {
+    const { jobs, edges, nowMs } = await lockReachable(client, ids, request.mayEnd);
+    const decision = request.decide({ jobs, edges, nowMs });
+    const before = new Map(ids.flatMap((id) => (jobs.has(id) ? [[id, jobs.get(id)!] as const] : [])));
+    return { before, changed: await apply(client, decision) };
+  });
+}
+
+/** Applies a decision whose rows the caller has locked in this transaction. */
+export async function apply(client: PoolClient, decision: Decision): Promise<ChangedJob[]> {
+  if (decision.orders.length > 0) await client.query(sqlFile("write_orders"), orderValues(decision.orders));
+  return decision.changes.length === 0 ? [] : applyChanges(client, decision.changes);
+}
+
+/** Locks jobs and everything their end can reach; the edges are read again under the locks until nothing is new. */
+export async function lockReachable(
+  client: PoolClient,
+  ids: readonly number[],
+  mayEnd: (job: LockedJob) => boolean,
+): Promise<{ jobs: Map<number, LockedJob>; edges: Edge[]; nowMs: number }> {
+  const glance = (await client.query<LockedRow>(sqlFile("read_jobs"), [ids])).rows.map(toLockedJob);
+  const ending = glance.filter(mayEnd).map((job) => job.id);
+  let edges = await edgesBelow(client, ending);
+  const jobs = new Map<number, LockedJob>();
+  let nowMs = 0;
+  let wanted = [...new Set([...ids, ...edges.map((edge) => edge.childId)])];
+  for (let round = 0; wanted.length > 0 && round < LOCK_ROUNDS_MAX; round++) {
+    const { rows } = await client.query<LockedRow>(sqlFile("lock_jobs"), [wanted.toSorted((a, b) => a - b)]);
+    for (const row of rows) jobs.set(row.id, toLockedJob(row));
+    nowMs = rows[0]?.now.getTime() ?? nowMs;
+    const nowEnding = ids.filter((id) => jobs.has(id) && mayEnd(jobs.get(id)!));
+    if (nowEnding.length === 0 && ending.length === 0) return { jobs, edges: [], nowMs };
+    edges = await edgesBelow(client, nowEnding);
+    wanted = [...new Set(edges.map((edge) => edge.childId))].filter((id) => !jobs.has(id));
+  }
+  return { jobs, edges, nowMs };
+}
+
+async function edgesBelow(client: PoolClient, ids: readonly number[]): Promise<Edge[]> {
+  if (ids.length === 0) return [];
+  const { rows } = await client.query<{ parent_id: number; child_id: number }>(sqlFile("dependents_below"), [
+    ids,
+  ]);
+  return rows.map((row) => ({ parentId: row.parent_id, childId: row.child_id }));
+}
+
+async function applyChanges(client: PoolClient, changes: readonly JobChange[]): Promise<ChangedJob[]> {
+  const { rows } = await client.query<ChangedRow>({
+    name: "apply_changes",
+    text: sqlFile("apply_changes"),
+    values: [
+      changes.map((c) => c.id),
+      changes.map((c) => STATE_CODE[c.state]),
+      changes.map((c) => c.reason),
+      changes.map((c) =>
+        c.runAt === "keep" ? -1 : c.runAt === "now" ? null : Math.max(0, Math.round(c.runAt.afterMs)),
+      ),
+      changes.map((c) => c.pendingParents),
+      changes.map((c) => c.attempt),
+      changes.map((c) => c.losses),
+      changes.map((c) => c.generation),
+      changes.map((c) => c.cancelRequested),
+      changes.map((c) => (c.error === null ? null : JSON.stringify(c.error))),
+      changes.map((c) => (c.executionEnds === null ? null : EXECUTION_OUTCOMES.indexOf(c.executionEnds))),
+    ],
+  });
+  return rows.map(changedJob);
+}
+
+function toLockedJob(row: LockedRow): LockedJob {
+  return {
+    id: row.id,
+    createdMs: row.created_at.getTime(),
+    queueId: row.queue_id,
+    graphId: row.graph_id,
+    state: stateOf(row.state),
+    type: row.type,
+    effectivePriority: row.effective_priority,
+    attempt: row.attempt,
+    maxAttempts: row.max_attempts,
+    generation: row.generation,
+    losses: row.losses,
+    leaseEpoch: row.lease_epoch,
+    sessionId: row.session_id,
+    pendingParents: row.pending_parents,
+    onParentFailure: PARENT_FAILURE_POLICIES[row.on_parent_failure] ?? "cancel",
+    runAtMs: row.run_at?.getTime() ?? null,
+    backoff: row.backoff,
+    cancelRequested: row.cancel_requested,
+    stateReason: row.state_reason,
+    hasParents: row.has_parents,
+  };
+}

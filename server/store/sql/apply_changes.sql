@@ -1,0 +1,38 @@
+-- apply_changes: writes decided changes; the caller holds the row locks (lock_jobs) in the same transaction.
+-- $1 bigint[] id        $2 smallint[] state     $3 text[] reason
+-- $4 bigint[] delay in ms from now; null clears run_at, -1 keeps it
+-- $5 int[] pending      $6 smallint[] attempt   $7 smallint[] losses     $8 smallint[] generation
+-- $9 boolean[] cancel_requested                 $10 jsonb[] error, null keeps the old
+-- $11 smallint[] outcome of the execution that ends, null for none
+-- returns    the jobs as they stand now
+with c as (
+  select * from unnest($1::bigint[], $2::smallint[], $3::text[], $4::bigint[], $5::int[], $6::smallint[],
+                       $7::smallint[], $8::smallint[], $9::boolean[], $10::jsonb[], $11::smallint[])
+    as c (id, state, reason, delay_ms, pending, attempt, losses, generation, cancel_requested, error, outcome)
+), ended as (
+  update job_executions e
+     set ended_at = clock_timestamp(), outcome = c.outcome, error = c.error
+    from c join jobs j on j.id = c.id
+   where c.outcome is not null and e.job_id = c.id and e.lease_epoch = j.lease_epoch and e.ended_at is null
+)
+update jobs j
+   set state = c.state,
+       state_reason = c.reason,
+       run_at = case when c.delay_ms is null then null when c.delay_ms < 0 then j.run_at
+                     else clock_timestamp() + c.delay_ms * interval '1 millisecond' end,
+       pending_parents = c.pending,
+       attempt = c.attempt,
+       losses = c.losses,
+       cancel_requested = c.cancel_requested,
+       error = coalesce(c.error, j.error),
+       session_id = case when c.state = 3 then j.session_id end,
+       finished_at = case when c.state > 3 then clock_timestamp() end,
+       ready_at = case when c.state <> 2 and c.generation <> j.generation then null
+                       when c.state <> 2 then j.ready_at
+                       when c.generation <> j.generation then clock_timestamp()
+                       else coalesce(j.ready_at, clock_timestamp()) end,
+       generation = c.generation
+  from c
+ where j.id = c.id
+returning j.id, j.queue_id, j.graph_id, j.state, j.type, j.effective_priority, j.created_at, j.run_at,
+          (extract(epoch from j.ready_at) * 1000000)::bigint as ready_us

@@ -1,0 +1,41 @@
+-- claim: gives ready jobs to sessions, for many sessions at once; one statement is one transaction.
+-- The session row is locked FOR SHARE and its state tested in the same transaction, so that no assignment can slip
+-- past a registration, a drain or a death. Jobs that someone else holds are skipped, not waited for: the caller
+-- gives their hints back.
+--
+-- $1 bigint[]  jobs.id        $2 bigint[]  worker_sessions.id for each
+-- $3 bigint[]  the distinct sessions, ascending       $4 bigint[]  the epoch each is held under
+-- returns      the claimed jobs with what an assignment needs; what is missing was not claimed
+-- locks        sessions ascending FOR SHARE, jobs ascending FOR NO KEY UPDATE SKIP LOCKED
+with live as materialized (
+  select s.id
+    from unnest($3::bigint[], $4::bigint[]) as h (id, epoch)
+    join worker_sessions s on s.id = h.id
+   where s.state + 0 = 0 and s.epoch + 0 = h.epoch
+   order by s.id for share of s
+), free as materialized (
+  select j.id, w.session_id
+    from unnest($1::bigint[], $2::bigint[]) as w (job_id, session_id)
+    join live on live.id = w.session_id
+    join jobs j on j.id = w.job_id
+   where j.state + 0 = 2
+     and not exists (select 1 from queues q where q.id = j.queue_id and q.paused_at is not null)
+   order by j.id
+     for no key update of j skip locked
+), claimed as (
+  update jobs j
+     set state = 3, attempt = j.attempt + 1, lease_epoch = j.lease_epoch + 1, session_id = f.session_id,
+         assigned_at = clock_timestamp()
+    from free f
+   where j.id = f.id
+  returning j.*
+), recorded as (
+  insert into job_executions (job_id, lease_epoch, attempt, session_id, assigned_at)
+  select c.id, c.lease_epoch, c.attempt, c.session_id, c.assigned_at from claimed c
+)
+select c.id, c.session_id, c.lease_epoch, c.attempt, c.max_attempts, c.queue_id, c.graph_id, c.type,
+       c.effective_priority, c.execution_timeout_ms, c.has_parents, c.losses + c.attempt > 1 as tried_before,
+       (extract(epoch from c.created_at) * 1000)::bigint as created_ms,
+       (extract(epoch from c.ready_at) * 1000000)::bigint as ready_us,
+       c.payload_type, c.payload, c.payload_uri, c.headers
+  from claimed c

@@ -1,0 +1,78 @@
+-- finish_succeeded: records successful results and settles their dependents, in one transaction and one round trip.
+-- A function of the session (pg_temp), so every server version brings its own; each statement inside has a snapshot
+-- of its own, which closes the race with a dependent that is being submitted (a single statement would miss its edge).
+--
+-- p_ids      bigint[]  jobs.id, ascending, distinct
+-- p_epochs   int[]     the lease epoch each result was given under
+-- p_types    text[]    content type of the output, null for none
+-- p_offsets  int[]     where the output starts in p_outputs, from 1
+-- p_lengths  int[]     its length in bytes; -1 for no inline output
+-- p_outputs  bytea     all inline outputs, one behind the other
+-- p_uris     text[]    where a large output is kept, or null
+-- returns    kind 0: a result that was recorded (job_id); what is not returned was refused by its fence.
+--            kind 1: a dependent that no longer waits (job_id, parent_id = the parent that settled it last, its
+--            queue_id, state 1 or 2, effective_priority, ready_us, created_ms, type)
+-- locks      the jobs and their dependents in ascending id, FOR NO KEY UPDATE; then executions
+create or replace function pg_temp.finish_succeeded(
+  p_ids bigint[], p_epochs int[], p_types text[], p_offsets int[], p_lengths int[], p_outputs bytea, p_uris text[]
+) returns table (
+  kind int, job_id bigint, parent_id bigint, queue_id int, state smallint, effective_priority smallint,
+  ready_us bigint, created_ms bigint, type text
+) language plpgsql as $$
+declare
+  v_done bigint[];
+begin
+  -- Parents are also children of others: locking both sets in one ascending pass is what rules out deadlocks.
+  if exists (select 1 from job_dependencies d where d.parent_id = any (p_ids)) then
+    perform 1 from jobs j
+      where j.id = any (array(
+        select unnest(p_ids) union select d.child_id from job_dependencies d where d.parent_id = any (p_ids)))
+      order by j.id for no key update;
+  end if;
+
+  with r as (
+    select * from unnest(p_ids, p_epochs, p_types, p_offsets, p_lengths, p_uris)
+      as r (id, epoch, output_type, off, len, uri)
+  ), done as (
+    update jobs j
+       set state = 4, finished_at = clock_timestamp(), session_id = null, state_reason = null,
+           output_type = r.output_type, output_uri = r.uri,
+           output = case when r.len >= 0 then substr(p_outputs, r.off, r.len) end
+      from r
+     where j.id = r.id and j.lease_epoch = r.epoch and j.state + 0 = 3
+    returning j.id, j.lease_epoch
+  ), ended as (
+    update job_executions e
+       set ended_at = clock_timestamp(), outcome = 0
+      from done
+     where e.job_id = done.id and e.lease_epoch = done.lease_epoch
+  )
+  select coalesce(array_agg(done.id), '{}') into v_done from done;
+
+  return query select 0, d, null::bigint, null::int, null::smallint, null::smallint, null::bigint, null::bigint, null::text
+    from unnest(v_done) as d;
+
+  return query
+    with settled as (
+      select d.child_id, count(*)::int as parents, max(d.parent_id) as last_parent
+        from job_dependencies d
+       where d.parent_id = any (v_done)
+       group by d.child_id
+    ), moved as (
+      update jobs c
+         set pending_parents = c.pending_parents - s.parents,
+             state = case when c.pending_parents > s.parents then 0
+                          when c.run_at > clock_timestamp() then 1 else 2 end,
+             run_at = case when c.pending_parents > s.parents or c.run_at > clock_timestamp() then c.run_at end,
+             ready_at = case when c.pending_parents > s.parents or c.run_at > clock_timestamp() then c.ready_at
+                             else coalesce(c.ready_at, clock_timestamp()) end
+        from settled s
+       where c.id = s.child_id and c.state + 0 = 0
+      returning c.id, s.last_parent, c.queue_id, c.state, c.effective_priority, c.ready_at, c.created_at, c.type
+    )
+    select 1, m.id, m.last_parent, m.queue_id, m.state, m.effective_priority,
+           (extract(epoch from m.ready_at) * 1000000)::bigint,
+           (extract(epoch from m.created_at) * 1000)::bigint, m.type
+      from moved m where m.state <> 0
+     order by m.id;
+end $$;

@@ -1,0 +1,48 @@
+-- submit: inserts jobs, the edges between them and their graphs; one statement is one transaction.
+-- Ids are given by the caller, so running it twice after a lost commit changes nothing.
+--
+-- $1  timestamptz  created_at of all, whole milliseconds
+-- $2  bigint[] id          $3 int[] queue_id         $4 smallint[] state
+-- $5  smallint[] priority  $6 smallint[] base        $7 smallint[] effective
+-- $8  int[] pending        $9 smallint[] max_attempts
+-- $10 smallint[] flags     1 inherits, 2 has parents, 4 + 8 on_parent_failure
+-- $11 text[] type          $12 text[] payload_type
+-- $13 int[] offset of the payload in $15, from 1     $14 int[] its length in bytes, -1 for none
+-- $15 bytea                all payloads, one behind the other
+-- $16 jsonb[]              what few jobs have: {graphId, source, timeoutMs, runAtMs, key, reason, payloadUri, backoff,
+--                          labels, headers, idempotencyKey, parentIds}; null for the others
+-- $17 bigint[] ready_us    microseconds since 1970, null unless ready
+-- $18, $19 bigint[]        edges: parent id, child id
+-- $20 jsonb                graphs: [{id, namespace, name, jobCount, firstJobId, lastJobId}]
+with new_graphs as (
+  insert into graphs (id, namespace, name, job_count, first_job_id, last_job_id, created_at)
+  select g."id", g."namespace", g."name", g."jobCount", g."firstJobId", g."lastJobId", $1::timestamptz
+    from jsonb_to_recordset($20::jsonb)
+      as g ("id" bigint, "namespace" text, "name" text, "jobCount" int, "firstJobId" bigint, "lastJobId" bigint)
+  on conflict do nothing
+), edges as (
+  insert into job_dependencies (parent_id, child_id)
+  select e.parent_id, e.child_id from unnest($18::bigint[], $19::bigint[]) as e (parent_id, child_id)
+  on conflict do nothing
+)
+insert into jobs (
+  id, queue_id, graph_id, state, priority, base_priority, effective_priority, priority_source, pending_parents,
+  max_attempts, inherit_priority, on_parent_failure, has_parents, execution_timeout_ms, created_at, ready_at, run_at,
+  finished_at, type, key, state_reason, payload_type, payload, payload_uri, backoff, labels, headers, idempotency_key,
+  parent_ids)
+select j.id, j.queue_id, (x ->> 'graphId')::bigint, j.state, j.priority, j.base, j.effective,
+       (x ->> 'source')::bigint, j.pending, j.max_attempts, j.flags & 1 = 1, (j.flags >> 2) & 3, j.flags & 2 = 2,
+       (x ->> 'timeoutMs')::int, $1::timestamptz,
+       to_timestamp(j.ready_us / 1000000) + (j.ready_us % 1000000) * interval '1 microsecond',
+       to_timestamp((x ->> 'runAtMs')::bigint / 1000.0),
+       case when j.state > 3 then clock_timestamp() end,
+       j.type, x ->> 'key', x ->> 'reason', j.payload_type,
+       case when j.len >= 0 then substr($15::bytea, j.off, j.len) end, x ->> 'payloadUri', x -> 'backoff', x -> 'labels',
+       x -> 'headers', x ->> 'idempotencyKey',
+       case when x ? 'parentIds' then array(select jsonb_array_elements_text(x -> 'parentIds')::bigint) end
+  from unnest($2::bigint[], $3::int[], $4::smallint[], $5::smallint[], $6::smallint[], $7::smallint[], $8::int[],
+              $9::smallint[], $10::smallint[], $11::text[], $12::text[], $13::int[], $14::int[], $16::jsonb[],
+              $17::bigint[])
+    as j (id, queue_id, state, priority, base, effective, pending, max_attempts, flags, type, payload_type, off, len, x,
+          ready_us)
+on conflict (id) do nothing

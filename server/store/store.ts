@@ -1,0 +1,218 @@
+/**
+ * The Postgres store: the verbs of this folder behind the `Store` port, each with retries on transient errors.
+ * The same class runs on PGlite. Whether a verb may be run again after a lost connection is decided here, verb by
+ * verb: those that may are harmless to repeat because of their guards (ids given by the caller, lease epochs).
+ */
+import type { Metrics } from "../core/metrics.js";
+import type * as port from "../core/store.js";
+import type { QueueKey } from "../core/ports.js";
+import type { SettleRequest, SessionOrder } from "../core/settlement.js";
+import { claim } from "./claim.js";
+import { Database } from "./database.js";
+import { withRetries } from "./errors.js";
+import { finishSucceeded, judge } from "./finish.js";
+import { insertValues } from "./insert-jobs.js";
+import { lowerAncestors } from "./lower-ancestors.js";
+import { register } from "./register.js";
+import { changedJob, type ChangedRow } from "./rows.js";
+import * as sessions from "./sessions.js";
+import { settle } from "./settle.js";
+import { submitLinked } from "./submit-linked.js";
+
+export interface StoreOptions {
+  readonly database: Database;
+  readonly metrics: Metrics;
+  /** Bytes of parents' outputs that one assignment may carry. */
+  readonly parentOutputBytesMax: number;
+}
+
+export class PostgresStore implements port.Store {
+  readonly #database: Database;
+  readonly #metrics: Metrics;
+  readonly #parentOutputBytesMax: number;
+
+  constructor(options: StoreOptions) {
+    this.#database = options.database;
+    this.#metrics = options.metrics;
+    this.#parentOutputBytesMax = options.parentOutputBytesMax;
+  }
+
+  databaseNowMs(): Promise<number> {
+    return this.#repeatable(async () => {
+      const { rows } = await this.#database.run<{ now: Date }>("database_now", []);
+      return rows[0]?.now.getTime() as number;
+    });
+  }
+
+  allocateIdBlocks(blocks: number): Promise<readonly number[]> {
+    return this.#repeatable(async () => {
+      const { rows } = await this.#database.run<{ first: number }>("allocate_id_blocks", [blocks]);
+      return rows.map((row) => row.first);
+    });
+  }
+
+  resolveQueues(keys: readonly QueueKey[]): Promise<readonly port.QueueRow[]> {
+    return this.#repeatable(async () => {
+      await this.#database.run("resolve_queues", [keys.map((k) => k.namespace), keys.map((k) => k.name)]);
+      const all = await this.#queueRows();
+      const wanted = new Set(keys.map((key) => `${key.namespace}/${key.name}`));
+      return all.filter((row) => wanted.has(`${row.namespace}/${row.name}`));
+    });
+  }
+
+  listQueueRows(): Promise<readonly port.QueueRow[]> {
+    return this.#repeatable(() => this.#queueRows());
+  }
+
+  async #queueRows(): Promise<port.QueueRow[]> {
+    const rows = await this.#database.kysely
+      .selectFrom("queues")
+      .select(["id", "namespace", "name", "paused_at"])
+      .execute();
+    return rows.map((row) => ({
+      id: row.id,
+      namespace: row.namespace,
+      name: row.name,
+      paused: row.paused_at !== null,
+    }));
+  }
+
+  insert(
+    createdMs: number,
+    jobs: readonly port.InsertJob[],
+    graphs: readonly port.InsertGraph[],
+  ): Promise<void> {
+    const values = insertValues(createdMs, jobs, graphs);
+    return this.#repeatable(async () => {
+      await this.#database.hot("submit", values);
+    });
+  }
+
+  submitLinked(submission: port.LinkedSubmission): Promise<port.LinkedSubmitted> {
+    // With a key on every job and on the graph a repeat finds what the first run wrote.
+    const keyed =
+      submission.graph === null
+        ? submission.jobs.every((job) => job.idempotencyKey !== null)
+        : submission.graph.idempotencyKey !== null;
+    return withRetries(() => submitLinked(this.#database, submission), {
+      metrics: this.#metrics,
+      repeatable: keyed,
+    });
+  }
+
+  /** Not repeated after a lost connection: what was claimed then is found again by its session. */
+  claim(requests: readonly port.ClaimRequest[]): Promise<port.Claimed> {
+    return withRetries(() => claim(this.#database, requests, this.#parentOutputBytesMax), {
+      metrics: this.#metrics,
+      repeatable: false,
+    });
+  }
+
+  finishSucceeded(results: readonly port.SuccessResult[]): Promise<port.Finished> {
+    return this.#repeatable(() => finishSucceeded(this.#database, results));
+  }
+
+  judge(results: Parameters<port.Store["judge"]>[0]): ReturnType<port.Store["judge"]> {
+    return this.#repeatable(() => judge(this.#database, results));
+  }
+
+  settle(request: SettleRequest): ReturnType<port.Store["settle"]> {
+    return this.#repeatable(() => settle(this.#database, request));
+  }
+
+  lowerAncestors(endedIds: readonly number[]): ReturnType<port.Store["lowerAncestors"]> {
+    return this.#repeatable(() => lowerAncestors(this.#database, endedIds));
+  }
+
+  recordProgress(items: readonly port.ProgressRow[]): Promise<void> {
+    return this.#repeatable(() => sessions.recordProgress(this.#database, items));
+  }
+
+  register(request: port.RegisterRequest): Promise<port.Registered> {
+    return this.#repeatable(() => register(this.#database, request));
+  }
+
+  renew(rows: readonly port.HeartbeatRow[], leaseTtlMs: number): Promise<ReadonlySet<number>> {
+    return this.#repeatable(() => sessions.renew(this.#database, rows, leaseTtlMs));
+  }
+
+  endSessions(ids: readonly number[], how: port.SessionEnd, reason: string): Promise<readonly number[]> {
+    return this.#repeatable(() => sessions.endSessions(this.#database, ids, how, reason));
+  }
+
+  markDraining(ids: readonly number[]): Promise<readonly number[]> {
+    return this.#repeatable(() => sessions.markDraining(this.#database, ids));
+  }
+
+  expireSessions(limit: number): Promise<readonly number[]> {
+    return this.#repeatable(() => sessions.expireSessions(this.#database, limit));
+  }
+
+  extendLeases(leaseTtlMs: number): Promise<number> {
+    return this.#repeatable(() => sessions.extendLeases(this.#database, leaseTtlMs));
+  }
+
+  jobsOfSessions(ids: readonly number[]): ReturnType<port.Store["jobsOfSessions"]> {
+    return this.#repeatable(() => sessions.jobsOfSessions(this.#database, ids));
+  }
+
+  orphanedJobs(limit: number): Promise<readonly number[]> {
+    return this.#repeatable(() => sessions.orphanedJobs(this.#database, limit));
+  }
+
+  ordersFor(ids: readonly number[]): Promise<readonly port.StoredOrder[]> {
+    return this.#repeatable(() => sessions.ordersFor(this.#database, ids));
+  }
+
+  writeOrders(orders: readonly SessionOrder[]): Promise<void> {
+    return this.#repeatable(() => sessions.writeOrders(this.#database, orders));
+  }
+
+  deleteOrders(ids: readonly number[]): Promise<void> {
+    return this.#repeatable(async () => {
+      if (ids.length === 0) return;
+      await this.#database.kysely
+        .deleteFrom("session_orders")
+        .where("id", "in", [...ids])
+        .execute();
+    });
+  }
+
+  promoteDue(limit: number): ReturnType<port.Store["promoteDue"]> {
+    return this.#repeatable(() => this.#changed("promote_due", [limit]));
+  }
+
+  nextDueMs(): Promise<number | null> {
+    return this.#repeatable(async () => {
+      const row = await this.#database.kysely
+        .selectFrom("jobs")
+        .select("run_at")
+        .where("run_at", "is not", null)
+        .where("state", "=", 1)
+        .orderBy("run_at")
+        .limit(1)
+        .executeTakeFirst();
+      return row?.run_at?.getTime() ?? null;
+    });
+  }
+
+  readyPage(queueId: number, afterId: number, limit: number): ReturnType<port.Store["readyPage"]> {
+    return this.#repeatable(() => this.#changed("ready_page", [queueId, afterId, limit]));
+  }
+
+  peekReady(
+    queueId: number,
+    types: readonly string[] | null,
+    limit: number,
+  ): ReturnType<port.Store["peekReady"]> {
+    return this.#repeatable(() => this.#changed("peek_ready", [queueId, types, limit]));
+  }
+
+  async #changed(statement: string, values: unknown[]) {
+    return (await this.#database.run<ChangedRow>(statement, values)).rows.map(changedJob);
+  }
+
+  #repeatable<T>(transaction: () => Promise<T>): Promise<T> {
+    return withRetries(transaction, { metrics: this.#metrics, repeatable: true });
+  }
+}

@@ -1,0 +1,232 @@
+/**
+ * Submits jobs that name earlier jobs or carry idempotency keys, in a transaction of its own: keys first, then the
+ * parents under their locks, then the rows. Ids are taken inside, so each new id is above every parent's.
+ */
+import type { PoolClient } from "pg";
+import { invalid } from "../core/errors.js";
+import { formatId, type DecodedId } from "../core/job-id.js";
+import { stateOf, type NewJob } from "../core/job.js";
+import { planSubmission, type EarlierParent, type Plan, type PriorityRaise } from "../core/plan.js";
+import type { ChangedJob } from "../core/settlement.js";
+import type { LinkedSubmission, LinkedSubmitted } from "../core/store.js";
+import type { Database } from "./database.js";
+import { insertValues } from "./insert-jobs.js";
+import { claimKeys, graphOf, type KeyedId } from "./idempotency.js";
+import { changedJob, type ChangedRow } from "./rows.js";
+import { sqlFile } from "./sql-file.js";
+
+const ID_BLOCK = 1000;
+
+/** The jobs that are really new, with the positions they had in the submission. */
+interface Remainder {
+  readonly jobs: readonly NewJob[];
+  readonly positions: readonly number[];
+}
+
+export async function submitLinked(
+  database: Database,
+  submission: LinkedSubmission,
+): Promise<LinkedSubmitted> {
+  return database.transaction(async (client) => {
+    const nowMs = await wholeMilliseconds(client);
+    const ids = await takeIds(client, submission.jobs.length + 1);
+    const graph = submission.graph === null ? null : { id: ids[0] as number, createdMs: nowMs };
+    if (graph !== null && submission.graph?.idempotencyKey != null) {
+      const earlier = await graphOf(client, submission, graph.id);
+      if (earlier !== null) return earlier;
+    }
+    const existing = await claimKeys(client, submission, ids.slice(1));
+    const { jobs, positions } = withoutExisting(submission.jobs, existing);
+    const newIds = positions.map((position) => ids[position + 1] as number);
+    const parents = await lockParents(client, submission, jobs, newIds, existing);
+    const plan = planSubmission(jobs, newIds, parents, nowMs);
+    await insert(client, submission, plan, positions, graph, nowMs);
+    const moved = await raise(client, plan.raises);
+    return {
+      createdMs: nowMs,
+      graph,
+      existed: false,
+      jobs: submission.jobs.map((_, position) => {
+        const before = existing.get(position);
+        return before ?? { id: ids[position + 1] as number, createdMs: nowMs, existed: false };
+      }),
+      changed: [...startingJobs(submission, plan, positions, nowMs), ...moved],
+    };
+  });
+}
+
+async function wholeMilliseconds(client: PoolClient): Promise<number> {
+  const { rows } = await client.query<{ now: Date }>("select clock_timestamp() as now");
+  return rows[0]?.now.getTime() as number;
+}
+
+async function takeIds(client: PoolClient, count: number): Promise<number[]> {
+  const { rows } = await client.query<{ first: number }>(sqlFile("allocate_id_blocks"), [
+    Math.ceil(count / ID_BLOCK),
+  ]);
+  return rows.flatMap(({ first }) => Array.from({ length: ID_BLOCK }, (_, n) => first + n)).slice(0, count);
+}
+
+/** Siblings of a job that existed before depend on the row it already has. */
+function withoutExisting(jobs: readonly NewJob[], existing: ReadonlyMap<number, KeyedId>): Remainder {
+  if (existing.size === 0) return { jobs, positions: jobs.map((_, position) => position) };
+  const positions = jobs.map((_, position) => position).filter((position) => !existing.has(position));
+  const newPosition = new Map(positions.map((position, index) => [position, index]));
+  return {
+    positions,
+    jobs: positions.map((position) => {
+      const job = jobs[position] as NewJob;
+      const siblings = job.siblingParents.filter((at) => newPosition.has(at));
+      const became = job.siblingParents.flatMap((at) => existing.get(at)?.id ?? []);
+      return {
+        ...job,
+        siblingParents: siblings.map((at) => newPosition.get(at) as number),
+        earlierParents: [...new Set([...job.earlierParents, ...became])],
+      };
+    }),
+  };
+}
+
+interface ParentRow {
+  id: number;
+  state: number;
+  base_priority: number;
+  effective_priority: number;
+  inherit_priority: boolean;
+  created_at: Date;
+  namespace: string;
+}
+
+async function lockParents(
+  client: PoolClient,
+  submission: LinkedSubmission,
+  jobs: readonly NewJob[],
+  newIds: readonly number[],
+  existing: ReadonlyMap<number, KeyedId>,
+): Promise<Map<number, EarlierParent>> {
+  const wanted = new Map<number, number>(
+    submission.earlierParents.map((parent) => [parent.id, parent.createdMs]),
+  );
+  for (const keyed of existing.values()) wanted.set(keyed.id, keyed.createdMs);
+  const ids = [...wanted.keys()].toSorted((a, b) => a - b);
+  if (ids.length === 0) return new Map();
+  const glance = (
+    await client.query<ParentRow>(sqlFile("lock_parents").replace(/for share of j\s*$/, ""), [ids])
+  ).rows;
+  const raises = planSubmission(jobs, newIds, toParents(glance), 0).raises;
+  const above = await client.query<{ id: number }>(sqlFile("raise_ancestors"), raiseValues(raises));
+  const strong = above.rows.length > 0;
+  const all = [...new Set([...ids, ...above.rows.map((row) => row.id)])].toSorted((a, b) => a - b);
+  const { rows } = await client.query<ParentRow>(sqlFile(strong ? "lock_parents_strong" : "lock_parents"), [
+    all,
+  ]);
+  const found = new Map(rows.map((row) => [row.id, row]));
+  const missing = [...wanted].filter(([id, createdMs]) => {
+    const row = found.get(id);
+    return (
+      row === undefined || row.created_at.getTime() !== createdMs || row.namespace !== submission.namespace
+    );
+  });
+  if (missing.length > 0) {
+    throw invalid(
+      "PARENT_MISSING",
+      missing.map(([id, createdMs]) => ({
+        field: "depends_on",
+        expected: "the id of a job in this namespace",
+        got: `${formatId(id, createdMs)}, which does not exist`,
+      })),
+    );
+  }
+  return toParents(rows.filter((row) => wanted.has(row.id)));
+}
+
+function toParents(rows: readonly ParentRow[]): Map<number, EarlierParent> {
+  return new Map(
+    rows.map((row) => [
+      row.id,
+      {
+        id: row.id,
+        state: stateOf(row.state),
+        basePriority: row.base_priority,
+        effectivePriority: row.effective_priority,
+        inheritPriority: row.inherit_priority,
+      },
+    ]),
+  );
+}
+
+async function insert(
+  client: PoolClient,
+  submission: LinkedSubmission,
+  plan: Plan,
+  positions: readonly number[],
+  graph: DecodedId | null,
+  nowMs: number,
+): Promise<void> {
+  const rows = plan.jobs.map((planned, index) => ({
+    planned,
+    queueId: submission.queueIds[positions[index] as number] as number,
+    graphId: graph?.id ?? null,
+    readyUs: planned.state === "ready" ? nowMs * 1000 + index : null,
+  }));
+  const ids = plan.jobs.map((planned) => planned.id);
+  const graphs =
+    graph === null || submission.graph === null
+      ? []
+      : [
+          {
+            id: graph.id,
+            namespace: submission.namespace,
+            name: submission.graph.name,
+            jobCount: plan.jobs.length,
+            firstJobId: ids[0] ?? graph.id,
+            lastJobId: ids.at(-1) ?? graph.id,
+          },
+        ];
+  await client.query({ name: "submit", text: sqlFile("submit"), values: insertValues(nowMs, rows, graphs) });
+}
+
+/** Raises the open ancestors of more urgent new jobs; their rows are locked already. */
+async function raise(client: PoolClient, raises: readonly PriorityRaise[]): Promise<ChangedJob[]> {
+  if (raises.length === 0) return [];
+  const above = await client.query<{ id: number; priority: number; source: number }>(
+    sqlFile("raise_ancestors"),
+    raiseValues(raises),
+  );
+  if (above.rows.length === 0) return [];
+  const { rows } = await client.query<ChangedRow>(sqlFile("set_effective"), [
+    above.rows.map((row) => row.id),
+    above.rows.map((row) => row.priority),
+    above.rows.map((row) => row.source),
+  ]);
+  return rows.map(changedJob).filter((job) => job.state === "ready");
+}
+
+function raiseValues(raises: readonly PriorityRaise[]): unknown[] {
+  return [raises.map((r) => r.parentId), raises.map((r) => r.priority), raises.map((r) => r.sourceId)];
+}
+
+function startingJobs(
+  submission: LinkedSubmission,
+  plan: Plan,
+  positions: readonly number[],
+  nowMs: number,
+): ChangedJob[] {
+  return plan.jobs.flatMap((planned, index) =>
+    planned.state === "blocked"
+      ? []
+      : [
+          {
+            id: planned.id,
+            createdMs: nowMs,
+            queueId: submission.queueIds[positions[index] as number] as number,
+            graphId: null,
+            state: planned.state,
+            type: planned.job.type,
+            effectivePriority: planned.effectivePriority,
+            readyUs: planned.state === "ready" ? nowMs * 1000 + index : null,
+            runAtMs: planned.job.runAtMs,
+          },
+        ],
+  );
+}

@@ -27,8 +27,6 @@ export interface Dependencies {
   readonly earlierParents: readonly EarlierParent[];
 }
 
-const NONE: readonly number[] = [];
-
 interface EarlierDraft extends DecodedId {
   readonly publicId: string;
   readonly fields: string[];
@@ -41,65 +39,85 @@ export function resolveDependencies(
   dependenciesMax: number,
   violations: Violations,
 ): Dependencies {
-  const indexOfKey = indexKeys(jobs, violations);
-  const lastNamedBy = new Int32Array(jobs.length).fill(-1);
-  const drafts = new Map<string, EarlierDraft>();
+  const names = new Names(jobs.length, indexKeys(jobs, violations), violations);
   const siblings: (readonly number[])[] = [];
   const earlier: (readonly number[])[] = [];
   for (const [index, job] of jobs.entries()) {
     const entries = job.dependsOn ?? [];
-    const own = { siblings: [] as number[], earlier: new Set<number>() };
-    if (entries.length > dependenciesMax) {
+    const tooMany = entries.length > dependenciesMax;
+    if (tooMany) {
       const expected = `at most ${dependenciesMax} entries`;
       violations.add("INVALID_JOB", `jobs[${index}].depends_on`, expected, `${entries.length}`);
-    } else {
-      for (const [at, entry] of entries.entries()) {
-        const parent = indexOfKey.get(entry);
-        if (parent === undefined) {
-          const field = `jobs[${index}].depends_on[${at}]`;
-          const id = nameEarlier(drafts, entry, field, index, violations);
-          if (id !== null) own.earlier.add(id);
-        } else if (parent === index) {
-          violations.add(
-            "CYCLE",
-            `jobs[${index}].depends_on[${at}]`,
-            "another job than itself",
-            shown(entry),
-          );
-        } else if (lastNamedBy[parent] !== index) {
-          lastNamedBy[parent] = index;
-          own.siblings.push(parent);
-        }
-      }
     }
-    siblings.push(own.siblings.length === 0 ? NONE : own.siblings);
-    earlier.push(own.earlier.size === 0 ? NONE : [...own.earlier]);
+    const parents = entries.length === 0 || tooMany ? NO_PARENTS : names.parentsOf(index, entries);
+    siblings.push(parents.siblings);
+    earlier.push(parents.earlier);
   }
-  return { siblings, earlier, earlierParents: [...drafts.values()] };
+  return { siblings, earlier, earlierParents: names.earlierParents() };
 }
 
-/** @returns the internal id, or null after adding a violation */
-function nameEarlier(
-  drafts: Map<string, EarlierDraft>,
-  entry: string,
-  field: string,
-  index: number,
-  violations: Violations,
-): number | null {
-  const name = entry.toLowerCase();
-  const known = drafts.get(name);
-  if (known !== undefined) {
-    known.fields.push(field);
-    if (known.dependents.at(-1) !== index) known.dependents.push(index);
-    return known.id;
+interface Parents {
+  readonly siblings: readonly number[];
+  readonly earlier: readonly number[];
+}
+
+const NO_PARENTS: Parents = { siblings: [], earlier: [] };
+
+/** What the names in one submission stand for. Remembers the earlier jobs that were named. */
+class Names {
+  readonly #indexOfKey: ReadonlyMap<string, number>;
+  readonly #violations: Violations;
+  /** For each job the job that named it last: drops doubles without a set for every job. */
+  readonly #lastNamedBy: Int32Array;
+  readonly #earlier = new Map<string, EarlierDraft>();
+
+  constructor(jobCount: number, indexOfKey: ReadonlyMap<string, number>, violations: Violations) {
+    this.#indexOfKey = indexOfKey;
+    this.#lastNamedBy = new Int32Array(jobCount).fill(-1);
+    this.#violations = violations;
   }
-  const decoded = parseId(entry);
-  if (decoded === null) {
-    violations.add("INVALID_JOB", field, "a key of this submission or a job id", shown(entry));
-    return null;
+
+  earlierParents(): EarlierParent[] {
+    return [...this.#earlier.values()];
   }
-  drafts.set(name, { ...decoded, publicId: entry, fields: [field], dependents: [index] });
-  return decoded.id;
+
+  parentsOf(index: number, entries: readonly string[]): Parents {
+    const siblings: number[] = [];
+    const earlier = new Set<number>();
+    for (const [at, entry] of entries.entries()) {
+      const sibling = this.#indexOfKey.get(entry);
+      if (sibling === index) {
+        const field = `jobs[${index}].depends_on[${at}]`;
+        this.#violations.add("CYCLE", field, "another job than itself", shown(entry));
+      } else if (sibling !== undefined) {
+        if (this.#lastNamedBy[sibling] !== index) siblings.push(sibling);
+        this.#lastNamedBy[sibling] = index;
+      } else {
+        const id = this.#earlierId(index, at, entry);
+        if (id !== null) earlier.add(id);
+      }
+    }
+    return { siblings, earlier: [...earlier] };
+  }
+
+  /** Null after adding a violation. */
+  #earlierId(index: number, at: number, entry: string): number | null {
+    const name = entry.toLowerCase();
+    const field = `jobs[${index}].depends_on[${at}]`;
+    const known = this.#earlier.get(name);
+    if (known !== undefined) {
+      known.fields.push(field);
+      if (known.dependents.at(-1) !== index) known.dependents.push(index);
+      return known.id;
+    }
+    const decoded = parseId(entry);
+    if (decoded === null) {
+      this.#violations.add("INVALID_JOB", field, "a key of this submission or a job id", shown(entry));
+      return null;
+    }
+    this.#earlier.set(name, { ...decoded, publicId: entry, fields: [field], dependents: [index] });
+    return decoded.id;
+  }
 }
 
 function indexKeys(jobs: readonly JobInput[], violations: Violations): Map<string, number> {

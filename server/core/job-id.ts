@@ -15,7 +15,12 @@ export interface DecodedId {
 const UUID_V7 = /^([0-9a-f]{8})-([0-9a-f]{4})-7([0-9a-f]{3})-([89ab][0-9a-f]{3})-([0-9a-f]{12})$/;
 const TWO_48 = 2 ** 48;
 
+/** @throws RangeError for a number outside the bounds of `DecodedId`: it would read back as something else */
 export function formatId(id: number, createdMs: number): string {
+  if (!Number.isSafeInteger(id) || id < 1) throw new RangeError(`id: expected 1..2^53-1, got ${id}`);
+  if (!Number.isInteger(createdMs) || createdMs < 0 || createdMs >= TWO_48) {
+    throw new RangeError(`createdMs: expected whole ms since 1970 below 2^48, got ${createdMs}`);
+  }
   const time = createdMs.toString(16).padStart(12, "0");
   const high = Math.floor(id / TWO_48); // up to 5 bits used of the 14 behind the variant
   const low = id % TWO_48;
@@ -38,7 +43,12 @@ export function parseId(text: string): DecodedId | null {
 /** 12 bits that depend on every bit of both numbers. */
 function checkBits(id: number, createdMs: number): number {
   let h = 0x811c9dc5;
-  for (const part of [id % 2 ** 32, Math.floor(id / 2 ** 32), createdMs % 2 ** 32, Math.floor(createdMs / 2 ** 32)]) {
+  for (const part of [
+    id % 2 ** 32,
+    Math.floor(id / 2 ** 32),
+    createdMs % 2 ** 32,
+    Math.floor(createdMs / 2 ** 32),
+  ]) {
     h = Math.imul(h ^ part, 0x01000193) >>> 0;
     h = Math.imul(h ^ (h >>> 15), 0x85ebca6b) >>> 0;
   }

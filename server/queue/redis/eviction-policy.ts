@@ -1,0 +1,16 @@
+/**
+ * The check at start that Redis will not throw hints away by itself. Only reports: whether to refuse to start is
+ * the caller's decision, because an operator may override it.
+ */
+import type { RedisLink } from "./link.js";
+
+/**
+ * Null when the policy is `noeviction`, else the problem as one sentence.
+ * @throws ReadyQueueDown when Redis cannot be reached
+ */
+export async function evictionPolicyProblem(link: RedisLink): Promise<string | null> {
+  const info = await link.run((redis) => redis.info("memory"));
+  const policy = /^maxmemory_policy:(\S+)/m.exec(info)?.[1];
+  if (policy === "noeviction") return null;
+  return `Redis maxmemory-policy: expected noeviction, got ${policy ?? "no answer"}; it may evict ready hints`;
+}

@@ -12,8 +12,8 @@ import type { FieldViolation } from "../core/errors.js";
 import { encodeDuration } from "./codec/time.js";
 
 export const DETAILS_BYTES_MAX = 3_072;
-const METADATA_ENTRIES_MAX = 16;
-const METADATA_VALUE_MAX = 100;
+const METADATA_BYTES_MAX = 1_024;
+const METADATA_TEXT_MAX = 100;
 const FIELD_MAX = 120;
 const DESCRIPTION_MAX = 300;
 
@@ -39,11 +39,7 @@ export function serializeDetails(details: StatusDetails): Buffer {
 
 function serializeWith(details: StatusDetails, kept: number): Buffer {
   const omitted = details.violations.length - kept;
-  const metadata = Object.fromEntries(
-    Object.entries(details.metadata)
-      .slice(0, METADATA_ENTRIES_MAX)
-      .map(([key, value]) => [cut(key, METADATA_VALUE_MAX), cut(value, METADATA_VALUE_MAX)]),
-  );
+  const metadata = fittingMetadata(details.metadata);
   if (omitted > 0) metadata["violations_omitted"] = String(omitted);
   const parts = [
     pack("google.rpc.ErrorInfo", { reason: details.reason, domain: "muster", metadata } satisfies ErrorInfo),
@@ -64,6 +60,19 @@ function serializeWith(details: StatusDetails, kept: number): Buffer {
     message: details.message,
     details: parts,
   } satisfies Status);
+}
+
+/** The first entries whose sizes add up to no more than the limit. */
+function fittingMetadata(metadata: Readonly<Record<string, string>>): Record<string, string> {
+  const fit: Record<string, string> = {};
+  let bytes = 0;
+  for (const [key, value] of Object.entries(metadata)) {
+    const [shortKey, shortValue] = [cut(key, METADATA_TEXT_MAX), cut(value, METADATA_TEXT_MAX)];
+    bytes += Buffer.byteLength(shortKey) + Buffer.byteLength(shortValue);
+    if (bytes > METADATA_BYTES_MAX) break;
+    fit[shortKey] = shortValue;
+  }
+  return fit;
 }
 
 /** Goes through UTF-8, so that a pair of surrogates cut in half does not make the message unreadable. */

@@ -1,0 +1,220 @@
+/**
+ * What a registered worker sends, frame by frame: checks the order, bounds what is in hand, calls the session and
+ * writes its answers. A bad item of a batch is answered or passed over and never ends the stream, which carries
+ * other people's jobs; a broken frame does (FRAME_INVALID). Results are acknowledged from the session's verdicts
+ * alone. Called by connection.ts, which owns the call.
+ */
+import type { ConnectRequest__Output } from "../../../proto/gen/muster/worker/v1/ConnectRequest.js";
+import type { JobRef__Output } from "../../../proto/gen/muster/worker/v1/JobRef.js";
+import type { JobResult__Output } from "../../../proto/gen/muster/worker/v1/JobResult.js";
+import type { Progress__Output } from "../../../proto/gen/muster/worker/v1/Progress.js";
+import type { Release__Output } from "../../../proto/gen/muster/worker/v1/Release.js";
+import { invalid, MusterError } from "../../core/errors.js";
+import type { Result, Verdict } from "../../core/job.js";
+import type { ProgressItem, ReleaseItem, SessionHandle } from "../../core/sessions.js";
+import { decodeFrame, decodeProgress, decodeRelease, decodeResult, Refusal, resultBytes } from "./decode.js";
+import { noticeFrame, verdictAck } from "./encode.js";
+import type { HeldJobs } from "./held.js";
+import type { Heartbeats } from "./heartbeats.js";
+import { validateFlow } from "./hello.js";
+import type { ReadGate } from "./read-gate.js";
+import type { EndStream, FrameLimits, StreamMetrics } from "./settings.js";
+import type { StreamLog } from "./stream-log.js";
+import type { Writer } from "./writer.js";
+
+export interface InboundParts {
+  readonly session: SessionHandle;
+  readonly writer: Writer;
+  readonly held: HeldJobs;
+  readonly gate: ReadGate;
+  readonly heartbeats: Heartbeats;
+  readonly limits: FrameLimits;
+  readonly metrics: StreamMetrics;
+  readonly log: StreamLog;
+  readonly end: EndStream;
+  /** Nothing that the worker sent is in hand any more. */
+  readonly onIdle: () => void;
+}
+
+/** The store could not say; the worker keeps what it has and tries again. */
+function isLater(error: unknown): boolean {
+  return error instanceof MusterError && (error.code === "STORE_DOWN" || error.code === "OUTCOME_UNKNOWN");
+}
+
+export class Inbound {
+  readonly #parts: InboundParts;
+  #isDrained = false;
+
+  constructor(parts: InboundParts) {
+    this.#parts = parts;
+  }
+
+  /** The worker asked to drain, and no assignment comes any more. */
+  get isDrained(): boolean {
+    return this.#isDrained;
+  }
+
+  /** @throws MusterError FRAME_INVALID or PAYLOAD_TOO_LARGE when the frame breaks the protocol */
+  receive(raw: ConnectRequest__Output): void {
+    const frame = decodeFrame(raw);
+    this.#parts.metrics.frameReceived(frame?.message ?? "unknown");
+    switch (frame?.message) {
+      case "resultBatch":
+        return this.#results(this.#bounded("result_batch.results", frame.resultBatch.results));
+      case "heartbeat":
+        return this.#parts.heartbeats.receive(frame.heartbeat);
+      case "progressBatch":
+        return this.#progress(this.#bounded("progress_batch.items", frame.progressBatch.items));
+      case "flowUpdate":
+        return this.#parts.session.updateFlow(validateFlow(frame.flowUpdate, this.#parts.limits.maxInFlight));
+      case "releaseBatch":
+        return this.#releases(this.#bounded("release_batch.releases", frame.releaseBatch.releases));
+      case "drainRequest":
+        return void this.#drain();
+      case "authRefresh":
+        return this.#parts.writer.notice(
+          noticeFrame("AUTH_REFRESH_IGNORED", "this server does not check bearer tokens"),
+        );
+      case "hello":
+        throw invalid("FRAME_INVALID", [
+          { field: "message", expected: "one hello per stream", got: "a second hello" },
+        ]);
+      case undefined:
+        return this.#parts.log.note("stream.unknown_frame", { seq: raw.seq });
+    }
+  }
+
+  #bounded<Item>(field: string, items: readonly Item[] = []): readonly Item[] {
+    const max = this.#parts.limits.maxBatchItems;
+    if (items.length <= max) return items;
+    const got = `${items.length} items`;
+    throw invalid("PAYLOAD_TOO_LARGE", [{ field, expected: `at most ${max} items`, got }]);
+  }
+
+  #results(wires: readonly JobResult__Output[]): void {
+    const { held, limits, writer, gate } = this.#parts;
+    const results: Result[] = [];
+    const refs: JobRef__Output[] = [];
+    let bytes = 0;
+    for (const wire of wires) {
+      const result = decodeResult(wire, held, limits);
+      if (result instanceof Refusal) {
+        writer.ack({ ref: wire.ref ?? {}, disposition: result.disposition, reason: result.reason });
+        continue;
+      }
+      results.push(result);
+      refs.push(wire.ref ?? {});
+      bytes += resultBytes(wire);
+    }
+    if (results.length > 0) void this.#commit(results, refs, bytes);
+    gate.pauseIfFull();
+  }
+
+  /** Never rejects. */
+  async #commit(results: readonly Result[], refs: readonly JobRef__Output[], bytes: number): Promise<void> {
+    const { session, gate, writer, end } = this.#parts;
+    gate.enter(results.length, bytes);
+    try {
+      this.#acknowledge(results, refs, await session.results(results));
+    } catch (error) {
+      if (isLater(error)) {
+        for (const ref of refs) writer.ack({ ref, disposition: "RESULT_DISPOSITION_RETRY_LATER" });
+      } else end(error);
+    }
+    this.#leave(results.length, bytes);
+  }
+
+  #acknowledge(
+    results: readonly Result[],
+    refs: readonly JobRef__Output[],
+    verdicts: readonly Verdict[],
+  ): void {
+    const { writer, held } = this.#parts;
+    results.forEach(({ ref }, i) => {
+      const wireRef = refs[i] ?? {};
+      const verdict = verdicts[i];
+      if (verdict?.ref.jobId !== ref.jobId || verdict.ref.leaseEpoch !== ref.leaseEpoch) {
+        // Never acknowledge from anything but this result's verdict; the worker keeps it and sends it again.
+        this.#parts.log.note("stream.verdict_missing", { jobId: ref.jobId });
+        writer.ack({ ref: wireRef, disposition: "RESULT_DISPOSITION_RETRY_LATER" });
+        return;
+      }
+      held.settle(wireRef.jobId ?? "", ref.leaseEpoch);
+      writer.ack(verdictAck(wireRef, verdict));
+    });
+  }
+
+  #progress(wires: readonly Progress__Output[]): void {
+    const { held, limits, log, session } = this.#parts;
+    const items: ProgressItem[] = [];
+    for (const wire of wires) {
+      const item = decodeProgress(wire, held, limits);
+      if (typeof item === "string") log.note("stream.item_ignored", { why: item });
+      else items.push(item);
+    }
+    if (items.length > 0) session.progress(items);
+  }
+
+  #releases(wires: readonly Release__Output[]): void {
+    const { held, log, gate, writer } = this.#parts;
+    const items: ReleaseItem[] = [];
+    const refs: JobRef__Output[] = [];
+    const settled: JobRef__Output[] = [];
+    for (const wire of wires) {
+      const item = decodeRelease(wire, held);
+      if (typeof item === "string") {
+        log.note("stream.item_ignored", { why: item });
+        if (wire.ref !== undefined) settled.push(wire.ref); // never was the worker's
+      } else {
+        items.push(item);
+        refs.push(wire.ref ?? {});
+      }
+    }
+    if (settled.length > 0) writer.releaseAcks(settled);
+    if (items.length > 0) void this.#release(items, refs);
+    gate.pauseIfFull();
+  }
+
+  /** Never rejects. */
+  async #release(items: readonly ReleaseItem[], refs: readonly JobRef__Output[]): Promise<void> {
+    const { session, gate, writer, held, end } = this.#parts;
+    gate.enter(items.length, 0);
+    try {
+      await session.release(items);
+      for (const ref of refs) held.settle(ref.jobId ?? "", ref.leaseEpoch ?? 0);
+      writer.releaseAcks(refs);
+    } catch (error) {
+      if (isLater(error)) this.#storeDown("the release was not recorded; send it again");
+      else end(error);
+    }
+    this.#leave(items.length, 0);
+  }
+
+  /** Never rejects. */
+  async #drain(): Promise<void> {
+    const { session, gate, writer, end } = this.#parts;
+    gate.enter(0, 0);
+    gate.pauseIfFull();
+    try {
+      await session.drain();
+      this.#isDrained = true;
+      writer.drainAck();
+    } catch (error) {
+      if (isLater(error)) this.#storeDown("the drain was not recorded; ask again");
+      else end(error);
+    }
+    this.#leave(0, 0);
+  }
+
+  #storeDown(message: string): void {
+    this.#parts.log.note("stream.store_down");
+    this.#parts.writer.notice(noticeFrame("STORE_DOWN", message));
+  }
+
+  #leave(results: number, bytes: number): void {
+    const { gate } = this.#parts;
+    gate.leave(results, bytes);
+    gate.resumeIfFree();
+    if (gate.isIdle) this.#parts.onIdle();
+  }
+}

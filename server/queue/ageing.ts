@@ -12,8 +12,14 @@ export interface Ageing {
 
 export const DEFAULT_AGEING: Ageing = { lowToMediumMs: 60_000, toHighMs: 120_000 };
 
-/** Most hints in one take; also the most that age per level and take, which keeps a take's order exact. */
+/** Most hints in one take. */
 export const TAKE_MAX = 1_000;
+
+/**
+ * A take moves up at most this many hints per level, or as many as it may take when that is more. The second keeps
+ * the order of a take without types exact; the first lets a backlog age fast enough for takes with types.
+ */
+export const AGEING_BATCH = 100;
 
 /** @throws RangeError: the caller's bug, never input from outside */
 export function checkTakeMax(max: number): void {

@@ -4,7 +4,7 @@
  */
 import { queueKeyText } from "../../core/ports.js";
 import type { QueueKey, ReadyDepth, ReadyHint, ReadyQueue, TakeOptions } from "../../core/ports.js";
-import { checkTakeMax, DEFAULT_AGEING, type Ageing } from "../ageing.js";
+import { AGEING_BATCH, checkTakeMax, DEFAULT_AGEING, type Ageing } from "../ageing.js";
 import { QueueLevels } from "./queue-levels.js";
 
 export class MemoryReadyQueue implements ReadyQueue {
@@ -36,9 +36,10 @@ export class MemoryReadyQueue implements ReadyQueue {
     if (levels === undefined) return Promise.resolve([]);
     const nowUs = this.#nowMs() * 1_000;
     const toHighUs = nowUs - this.#ageing.toHighMs * 1_000;
-    levels.moveUp("low", "high", toHighUs, options.max);
-    levels.moveUp("medium", "high", toHighUs, options.max);
-    levels.moveUp("low", "medium", nowUs - this.#ageing.lowToMediumMs * 1_000, options.max);
+    const most = Math.max(options.max, AGEING_BATCH);
+    levels.moveUp("low", "high", toHighUs, most);
+    levels.moveUp("medium", "high", toHighUs, most);
+    levels.moveUp("low", "medium", nowUs - this.#ageing.lowToMediumMs * 1_000, most);
     const hints = levels.take(options.max, options.types);
     this.#forgetIfEmpty(queue, levels);
     return Promise.resolve(hints);

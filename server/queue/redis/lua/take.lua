@@ -5,14 +5,14 @@
 -- ARGV[3]  text  accepted types separated by spaces; empty for every type
 -- ARGV[4]  text  "LEVEL RANK" to scan from when types are given; "1 0" is the start, and only there hints move up
 -- returns  { cursor, high, medium, low }: where the scan stopped ("" at the end), then flat lists of member, score
--- safe to lose: hints only, Postgres decides who owns a job. Moves at most ARGV[1] hints up per level, which is
--- enough for the answer to be in exact order; with types it scans at most SCAN members and leaves others in place.
-local SCAN, WINDOW = 1024, 256
+-- safe to lose: hints only, Postgres decides who owns a job. Moves at most ARGV[1] or AGEING_BATCH hints up
+-- per level, enough for an answer in exact order; with types it scans at most SCAN members and leaves others in place.
+local SCAN, WINDOW, AGEING_BATCH = 1024, 256, 100
 local wanted = tonumber(ARGV[1])
 local taken = { {}, {}, {} }
 
 local function moveUp(from, to, olderThanUs)
-  local due = redis.call("ZRANGE", from, "-inf", string.format("%.0f", olderThanUs), "BYSCORE", "LIMIT", 0, wanted, "WITHSCORES")
+  local due = redis.call("ZRANGE", from, "-inf", string.format("%.0f", olderThanUs), "BYSCORE", "LIMIT", 0, math.max(wanted, AGEING_BATCH), "WITHSCORES")
   if #due == 0 then return end
   local add = {}
   for i = 1, #due, 2 do

@@ -1,0 +1,149 @@
+/**
+ * What operators may ask and switch: workers, draining, queues with their depth, pause and resume. Draining is
+ * written down for the replica that holds the session (an order, plus a nudge), so it works from every replica.
+ * Called by the rpc layer.
+ */
+import { MusterError } from "../core/errors.js";
+import type { AdminOperations, QueueView, WorkerState, WorkerView } from "../core/operations.js";
+import {
+  ReadyQueueDown,
+  type Nudges,
+  type QueueKey,
+  type ReadyDepth,
+  type ReadyQueue,
+} from "../core/ports.js";
+import type { Store } from "../core/store.js";
+import { shown } from "../core/validate.js";
+import type { QueueCounts, StoreViews } from "../core/views.js";
+
+export interface AdminOptions {
+  readonly views: StoreViews;
+  readonly store: Pick<Store, "resolveQueues" | "markDraining" | "writeOrders">;
+  readonly readyQueue: Pick<ReadyQueue, "depth" | "isUp">;
+  readonly nudges: Pick<Nudges, "send">;
+}
+
+/** What fits `session_orders.grace_ms`: 24 days. */
+const GRACE_MS_MAX = 2 ** 31 - 1;
+/** Tries to drain a worker that registers anew meanwhile. */
+const DRAIN_TRIES = 3;
+
+export class Admin implements AdminOperations {
+  readonly #views: StoreViews;
+  readonly #store: AdminOptions["store"];
+  readonly #readyQueue: AdminOptions["readyQueue"];
+  readonly #nudges: AdminOptions["nudges"];
+
+  constructor(options: AdminOptions) {
+    this.#views = options.views;
+    this.#store = options.store;
+    this.#readyQueue = options.readyQueue;
+    this.#nudges = options.nudges;
+  }
+
+  listWorkers(
+    filter: Parameters<AdminOperations["listWorkers"]>[0],
+  ): ReturnType<AdminOperations["listWorkers"]> {
+    return this.#views.listWorkers(filter);
+  }
+
+  async getWorker(namespace: string, workerId: string): Promise<WorkerView> {
+    const worker = await this.#views.getWorker(namespace, workerId);
+    if (worker === null) {
+      throw new MusterError(
+        "WORKER_NOT_FOUND",
+        `no worker ${shown(workerId)} in namespace ${shown(namespace)}`,
+      );
+    }
+    return worker;
+  }
+
+  /** A worker that has left already is answered with how it left; draining twice sends the order twice. */
+  async drainWorker(
+    namespace: string,
+    workerId: string,
+    timeoutMs: number,
+  ): Promise<{ readonly state: WorkerState; readonly inFlight: number }> {
+    let worker = await this.getWorker(namespace, workerId);
+    for (let tries = 0; tries < DRAIN_TRIES && isLive(worker); tries++) {
+      const { sessionId } = worker;
+      await this.#store.markDraining([sessionId]);
+      // After the mark: no assignment follows the order. Should we end in between, draining again repairs it.
+      await this.#store.writeOrders([
+        {
+          sessionId,
+          kind: "drain",
+          jobId: null,
+          leaseEpoch: null,
+          reason: "operator",
+          graceMs: Math.min(GRACE_MS_MAX, Math.max(0, Math.round(timeoutMs))),
+        },
+      ]);
+      this.#nudges.send({ kind: "session_orders", sessionId });
+      worker = await this.getWorker(namespace, workerId);
+      if (worker.sessionId === sessionId) break;
+    }
+    return { state: worker.state, inFlight: worker.inFlight };
+  }
+
+  async listQueues(namespace: string): Promise<readonly QueueView[]> {
+    const queues = await this.#views.queueCounts(namespace);
+    return Promise.all(queues.map(async (queue) => queueView(queue, await this.#depth(queue))));
+  }
+
+  /** A queue may be paused before its first job. */
+  async pauseQueue(namespace: string, queue: string): Promise<{ readonly changed: boolean }> {
+    const key = { namespace, name: queue };
+    let changed = await this.#views.setQueuePaused(key, true);
+    if (changed === null) {
+      await this.#store.resolveQueues([key]);
+      changed = await this.#views.setQueuePaused(key, true);
+    }
+    return this.#announce(key, changed === true);
+  }
+
+  async resumeQueue(namespace: string, queue: string): Promise<{ readonly changed: boolean }> {
+    const key = { namespace, name: queue };
+    const changed = await this.#views.setQueuePaused(key, false);
+    if (changed === null) {
+      throw new MusterError("QUEUE_NOT_FOUND", `no queue ${shown(queue)} in namespace ${shown(namespace)}`);
+    }
+    return this.#announce(key, changed);
+  }
+
+  #announce(queue: QueueKey, changed: boolean): { readonly changed: boolean } {
+    if (changed) this.#nudges.send({ kind: "queue_changed", queue });
+    return { changed };
+  }
+
+  /** As the dispatcher sees it, aged levels included; what Postgres counted when the ready queue is away. */
+  async #depth({ key, ready }: QueueCounts): Promise<ReadyDepth> {
+    if (!this.#readyQueue.isUp()) return ready;
+    try {
+      return await this.#readyQueue.depth(key);
+    } catch (error) {
+      if (error instanceof ReadyQueueDown) return ready;
+      throw error;
+    }
+  }
+}
+
+function isLive({ state }: WorkerView): boolean {
+  return state === "online" || state === "suspect" || state === "draining";
+}
+
+function queueView(queue: QueueCounts, ready: ReadyDepth): QueueView {
+  return {
+    namespace: queue.key.namespace,
+    name: queue.key.name,
+    paused: queue.paused,
+    readyHigh: ready.high,
+    readyMedium: ready.medium,
+    readyLow: ready.low,
+    scheduled: queue.scheduled,
+    blocked: queue.blocked,
+    running: queue.running,
+    workers: queue.workers,
+    oldestReadyAt: queue.oldestReadyAt,
+  };
+}

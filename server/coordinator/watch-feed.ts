@@ -1,0 +1,205 @@
+/**
+ * The one loop that reads on behalf of all watchers of a kind (jobs, or graphs). Watchers of the same subject share
+ * one entry; what is due at the same time is read in one batch; one read is under way at a time, so what watchers
+ * see never goes back. Without watchers there is no timer.
+ *
+ * | what fails                | what happens                                                                     |
+ * | a change is not announced | the slow poll finds it                                                           |
+ * | the store is away         | read again with backoff; only watchers that have seen nothing yet get the error  |
+ * | reading is slow           | an entry is read at most a fifth of the time, whatever changes                   |
+ * | a bug                     | the watchers of the batch get it, the loop goes on                               |
+ */
+import { MusterError } from "../core/errors.js";
+import type { Clock } from "../core/ports.js";
+import { WatchMailbox } from "./watch-mailbox.js";
+
+export interface Versioned<T> {
+  readonly version: string;
+  readonly value: T;
+}
+
+export interface WatchSource<S extends { readonly id: number }, T> {
+  /** How long a change that nobody announced may stay unseen. */
+  readonly pollMs: number;
+  /** Least time between two states of one subject. */
+  readonly coalesceMs: number;
+  /** Subjects a batch. */
+  readonly batchMax: number;
+  /** @returns by id; unchanged ones may be left out when `known` is their version, gone ones are "gone" */
+  read(
+    subjects: readonly { readonly subject: S; readonly known: string | null }[],
+  ): Promise<ReadonlyMap<number, Versioned<T> | "gone">>;
+  /** Registers for announced changes. Returns the way to stop. */
+  listen(subject: S, wake: () => void): () => void;
+  gone(subject: S): Error;
+}
+
+interface Entry<S, T> {
+  readonly subject: S;
+  readonly mailboxes: Set<WatchMailbox<T>>;
+  readonly stopListening: () => void;
+  latest: Versioned<T> | null;
+  isDirty: boolean;
+  pollAtMono: number;
+  notBeforeMono: number;
+}
+
+const BACKOFF_MS_FIRST = 250;
+const BACKOFF_MS_MAX = 2_000;
+/** Share of the time for which one entry's reads may keep the store busy. */
+const BUSY_SHARE = 1 / 5;
+
+export class WatchFeed<S extends { readonly id: number }, T> {
+  readonly #source: WatchSource<S, T>;
+  readonly #clock: Pick<Clock, "monoMs">;
+  readonly #onDropped: () => void;
+  readonly #entries = new Map<number, Entry<S, T>>();
+  #timer: NodeJS.Timeout | null = null;
+  #timerAtMono = Number.POSITIVE_INFINITY;
+  #isReading = false;
+  #backoffMs = BACKOFF_MS_FIRST;
+
+  constructor(options: {
+    readonly source: WatchSource<S, T>;
+    readonly clock: Pick<Clock, "monoMs">;
+    readonly onDropped: () => void;
+  }) {
+    this.#source = options.source;
+    this.#clock = options.clock;
+    this.#onDropped = options.onDropped;
+  }
+
+  /** The state now and at each change, until `signal` aborts or the caller stops iterating. */
+  async *follow(subject: S, signal: AbortSignal): AsyncGenerator<T, void, undefined> {
+    if (signal.aborted) return;
+    const mailbox = new WatchMailbox<T>(this.#onDropped);
+    const close = (): void => mailbox.close();
+    signal.addEventListener("abort", close, { once: true });
+    const leave = this.#join(subject, mailbox);
+    try {
+      for (let state = await mailbox.take(); state !== null; state = await mailbox.take()) yield state.value;
+    } finally {
+      signal.removeEventListener("abort", close);
+      leave();
+    }
+  }
+
+  /** Ends every watch with this error. */
+  fail(error: Error): void {
+    for (const entry of this.#entries.values()) for (const mailbox of entry.mailboxes) mailbox.fail(error);
+  }
+
+  #join(subject: S, mailbox: WatchMailbox<T>): () => void {
+    let entry = this.#entries.get(subject.id);
+    if (entry === undefined) {
+      const nowMono = this.#clock.monoMs();
+      const created: Entry<S, T> = {
+        subject,
+        mailboxes: new Set(),
+        stopListening: this.#source.listen(subject, () => this.#wake(created)),
+        latest: null,
+        isDirty: false,
+        pollAtMono: nowMono,
+        notBeforeMono: nowMono,
+      };
+      this.#entries.set(subject.id, created);
+      entry = created;
+    }
+    const joined = entry;
+    joined.mailboxes.add(mailbox);
+    joined.notBeforeMono = this.#clock.monoMs(); // the first state is not made to wait
+    this.#wake(joined);
+    return () => {
+      joined.mailboxes.delete(mailbox);
+      if (joined.mailboxes.size > 0) return;
+      joined.stopListening();
+      if (this.#entries.get(subject.id) === joined) this.#entries.delete(subject.id);
+      if (this.#entries.size === 0) this.#clearTimer();
+    };
+  }
+
+  #wake(entry: Entry<S, T>): void {
+    entry.isDirty = true;
+    this.#readAt(entry.notBeforeMono);
+  }
+
+  /** Makes sure that the loop runs at this time or before. */
+  #readAt(atMono: number): void {
+    if (this.#isReading || atMono >= this.#timerAtMono) return; // after a read the next one is planned anew
+    this.#clearTimer();
+    this.#timerAtMono = atMono;
+    this.#timer = setTimeout(() => void this.#run(), Math.max(0, atMono - this.#clock.monoMs()));
+  }
+
+  #clearTimer(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    this.#timerAtMono = Number.POSITIVE_INFINITY;
+  }
+
+  async #run(): Promise<void> {
+    this.#clearTimer();
+    this.#isReading = true;
+    const due = this.#takeDue();
+    if (due.length > 0) await this.#read(due);
+    this.#isReading = false;
+    let nextMono = Number.POSITIVE_INFINITY;
+    for (const entry of this.#entries.values()) nextMono = Math.min(nextMono, dueAt(entry));
+    if (nextMono < Number.POSITIVE_INFINITY) this.#readAt(nextMono);
+  }
+
+  #takeDue(): Entry<S, T>[] {
+    const nowMono = this.#clock.monoMs();
+    const due: Entry<S, T>[] = [];
+    for (const entry of this.#entries.values()) {
+      if (due.length >= this.#source.batchMax) break;
+      if (dueAt(entry) > nowMono) continue;
+      entry.isDirty = false; // a change that comes from here on is read again
+      due.push(entry);
+    }
+    return due;
+  }
+
+  /** Never rejects. */
+  async #read(due: readonly Entry<S, T>[]): Promise<void> {
+    const startedMono = this.#clock.monoMs();
+    try {
+      const states = await this.#source.read(
+        due.map(({ subject, latest }) => ({ subject, known: latest?.version ?? null })),
+      );
+      this.#backoffMs = BACKOFF_MS_FIRST;
+      for (const entry of due) this.#deliver(entry, states.get(entry.subject.id) ?? entry.latest ?? "gone");
+    } catch (error) {
+      this.#failed(due, error instanceof Error ? error : new Error(String(error)));
+      return;
+    }
+    const nowMono = this.#clock.monoMs();
+    const restMs = ((nowMono - startedMono) / BUSY_SHARE) * (1 - BUSY_SHARE);
+    for (const entry of due) {
+      entry.pollAtMono = nowMono + Math.max(this.#source.pollMs, restMs);
+      entry.notBeforeMono = nowMono + Math.max(this.#source.coalesceMs, restMs);
+    }
+  }
+
+  #deliver(entry: Entry<S, T>, state: Versioned<T> | "gone"): void {
+    if (state === "gone") {
+      for (const mailbox of entry.mailboxes) mailbox.fail(this.#source.gone(entry.subject));
+      return;
+    }
+    entry.latest = state;
+    for (const mailbox of entry.mailboxes) mailbox.put(state.version, state.value);
+  }
+
+  #failed(due: readonly Entry<S, T>[], error: Error): void {
+    const isAway = error instanceof MusterError && error.status === "UNAVAILABLE";
+    for (const entry of due) {
+      for (const mailbox of entry.mailboxes) if (!isAway || !mailbox.hasState) mailbox.fail(error);
+      entry.pollAtMono = entry.notBeforeMono = this.#clock.monoMs() + this.#backoffMs;
+    }
+    this.#backoffMs = Math.min(BACKOFF_MS_MAX, this.#backoffMs * 2);
+  }
+}
+
+function dueAt(entry: { isDirty: boolean; pollAtMono: number; notBeforeMono: number }): number {
+  return entry.isDirty ? Math.min(entry.notBeforeMono, entry.pollAtMono) : entry.pollAtMono;
+}

@@ -1,0 +1,108 @@
+/**
+ * The read side of the store, as the coordinator sees it: jobs, graphs, workers and queues as people and programs
+ * are shown them. Nothing here locks or decides; what is read may be old by the time it is used. Every method
+ * rejects with STORE_DOWN when Postgres is away. A missing thing is null, not an error: callers name it.
+ */
+import type { GraphView, JobState, JobView } from "./job.js";
+import type { DecodedId } from "./job-id.js";
+import type { JobPage, WorkerState, WorkerView } from "./operations.js";
+import type { QueueKey, ReadyDepth } from "./ports.js";
+
+/** What never changes about a graph. Its jobs lie in the range of ids; others may too. */
+export interface GraphHead extends DecodedId {
+  readonly namespace: string;
+  readonly name: string;
+  readonly jobCount: number;
+  readonly firstJobId: number;
+  readonly lastJobId: number;
+}
+
+/** What changes about it. */
+export type GraphProgress = Pick<GraphView, "counts" | "firstStartedAt" | "finishedAt">;
+
+/** A job with a text that differs whenever anything about it was written. */
+export interface VersionedJob {
+  readonly version: string;
+  readonly view: JobView;
+}
+
+export interface JobListQuery {
+  readonly namespace: string;
+  /** Empty: every state. */
+  readonly states: readonly JobState[];
+  readonly queue: string | null;
+  readonly type: string | null;
+  readonly graph: GraphHead | null;
+  /** All must match. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** 1..1000 */
+  readonly pageSize: number;
+  readonly pageToken: string | null;
+  readonly oldestFirst: boolean;
+  readonly omitBodies: boolean;
+}
+
+export interface WorkerListQuery {
+  readonly namespace: string;
+  /** Empty: every state. */
+  readonly states: readonly WorkerState[];
+  /** 1..1000 */
+  readonly pageSize: number;
+  readonly pageToken: string | null;
+}
+
+export interface WorkerPage {
+  readonly workers: readonly WorkerView[];
+  readonly nextPageToken: string | null;
+}
+
+/** A queue with its open jobs, counted in Postgres. `ready` is by stored priority: ageing does not show. */
+export interface QueueCounts {
+  readonly key: QueueKey;
+  readonly paused: boolean;
+  readonly ready: ReadyDepth;
+  readonly scheduled: number;
+  readonly blocked: number;
+  readonly running: number;
+  /** Live sessions that subscribe to it. */
+  readonly workers: number;
+  readonly oldestReadyAt: Date | null;
+}
+
+export interface StoreViews {
+  /** With its executions. Null also when the creation time or the namespace is another. */
+  getJob(namespace: string, id: DecodedId): Promise<JobView | null>;
+  /** Without executions; ids that do not exist are left out. */
+  jobsByIds(ids: readonly number[]): Promise<ReadonlyMap<number, VersionedJob>>;
+  /** The versions alone: a cheap way to learn which of many jobs to read again. */
+  jobVersions(ids: readonly number[]): Promise<ReadonlyMap<number, string>>;
+  /**
+   * A page may hold fewer jobs than asked for, even none, and still have a next one: pages are bounded in bytes
+   * and in time. @throws MusterError INVALID_REQUEST for a page token that is not of this list
+   */
+  listJobs(query: JobListQuery): Promise<JobPage>;
+  findGraph(namespace: string, id: DecodedId): Promise<GraphHead | null>;
+  /** One entry for each graph given. */
+  graphProgress(graphs: readonly GraphHead[]): Promise<ReadonlyMap<number, GraphProgress>>;
+  /** Its live session, else its last one. */
+  getWorker(namespace: string, workerId: string): Promise<WorkerView | null>;
+  /** @throws MusterError INVALID_REQUEST for a page token that is not of this list */
+  listWorkers(query: WorkerListQuery): Promise<WorkerPage>;
+  /** Every queue of the namespace, by name. Reads all its open jobs: for people, not for loops. */
+  queueCounts(namespace: string): Promise<readonly QueueCounts[]>;
+  /** Whether it was the other way before; null when there is no such queue. The one write of this port. */
+  setQueuePaused(key: QueueKey, paused: boolean): Promise<boolean | null>;
+}
+
+export function graphView(head: GraphHead, publicId: string, progress: GraphProgress): GraphView {
+  return {
+    publicId,
+    namespace: head.namespace,
+    name: head.name,
+    jobCount: head.jobCount,
+    counts: progress.counts,
+    createdAt: new Date(head.createdMs),
+    firstStartedAt: progress.firstStartedAt,
+    finishedAt: progress.finishedAt,
+  };
+}

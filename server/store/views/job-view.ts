@@ -1,0 +1,120 @@
+/**
+ * How a job's row, joined with what it names, becomes a `JobView`. Pure; `read-jobs.ts` brings the rows. Public ids
+ * are made here, since they need the creation time of the job that they name.
+ */
+import { DEFAULT_BACKOFF } from "../../core/retry.js";
+import { formatId } from "../../core/job-id.js";
+import {
+  PARENT_FAILURE_POLICIES,
+  stateOf,
+  type ExecutionView,
+  type JobView,
+  type Payload,
+} from "../../core/job.js";
+import { EXECUTION_OUTCOMES } from "../../core/settlement.js";
+import type { JobsTable, StoredError } from "../schema.js";
+
+export interface JobRow extends Omit<JobsTable, "payload" | "output" | "base_priority" | "has_parents"> {
+  readonly version: string;
+  readonly payload?: Buffer | null;
+  readonly output?: Buffer | null;
+  readonly namespace: string;
+  readonly queue: string;
+  readonly graph_created_at: Date | null;
+  readonly source_created_at: Date | null;
+  readonly worker_id: string | null;
+  readonly started_at: Date | null;
+  readonly fraction: number | null;
+  readonly note: string | null;
+  readonly executions?: readonly ExecutionRow[];
+}
+
+/** Travels as JSON, so times are texts. */
+export interface ExecutionRow {
+  readonly attempt: number;
+  readonly lease_epoch: number;
+  readonly session_id: number;
+  readonly worker_id: string;
+  readonly assigned_at: Date | string;
+  readonly started_at: Date | string | null;
+  readonly ended_at: Date | string | null;
+  readonly outcome: number | null;
+  readonly error: StoredError | null;
+}
+
+/** @param createdAt of every parent that still exists; one that was pruned has no public id and is left out */
+export function jobView(row: JobRow, createdAt: ReadonlyMap<number, Date>): JobView {
+  const bodies = row.payload !== undefined; // selected both or neither
+  const parentIds = row.parent_ids ?? [];
+  return {
+    id: row.id,
+    publicId: formatId(row.id, row.created_at.getTime()),
+    namespace: row.namespace,
+    queue: row.queue,
+    type: row.type,
+    key: row.key,
+    graphPublicId: publicIdOf(row.graph_id, row.graph_created_at),
+    state: stateOf(row.state),
+    stateReason: row.state_reason,
+    priority: row.priority,
+    effectivePriority: row.effective_priority,
+    priorityReason: priorityReason(row.priority_source, parentIds),
+    prioritySourcePublicId: publicIdOf(row.priority_source, row.source_created_at),
+    inheritPriority: row.inherit_priority,
+    attempt: row.attempt,
+    maxAttempts: row.max_attempts,
+    generation: row.generation,
+    leaseEpoch: row.lease_epoch,
+    losses: row.losses,
+    pendingParents: row.pending_parents,
+    onParentFailure: PARENT_FAILURE_POLICIES[row.on_parent_failure] ?? "cancel",
+    payload: bodies ? payloadOf(row.payload_type, row.payload ?? null, row.payload_uri) : null,
+    output: bodies ? payloadOf(row.output_type, row.output ?? null, row.output_uri) : null,
+    error: row.error,
+    backoff: row.backoff ?? DEFAULT_BACKOFF,
+    executionTimeoutMs: row.execution_timeout_ms,
+    createdAt: row.created_at,
+    readyAt: row.ready_at,
+    runAt: row.run_at,
+    startedAt: row.started_at ?? row.assigned_at,
+    finishedAt: row.finished_at,
+    workerId: row.worker_id,
+    labels: row.labels ?? {},
+    headers: row.headers ?? {},
+    dependsOn: parentIds.flatMap((id) => publicIdOf(id, createdAt.get(id) ?? null) ?? []),
+    idempotencyKey: row.idempotency_key,
+    cancelRequested: row.cancel_requested,
+    progress: row.fraction ?? 0,
+    progressNote: row.note ?? "",
+    executions: (row.executions ?? []).map(executionView),
+  };
+}
+
+function executionView(row: ExecutionRow): ExecutionView {
+  return {
+    attempt: row.attempt,
+    leaseEpoch: row.lease_epoch,
+    workerId: row.worker_id,
+    sessionId: row.session_id,
+    assignedAt: new Date(row.assigned_at),
+    startedAt: row.started_at === null ? null : new Date(row.started_at),
+    endedAt: row.ended_at === null ? null : new Date(row.ended_at),
+    outcome: row.outcome === null ? null : (EXECUTION_OUTCOMES[row.outcome] ?? null),
+    error: row.error,
+  };
+}
+
+/** What comes from a parent was inherited at submission; what comes from anybody else came up from a dependent. */
+function priorityReason(source: number | null, parentIds: readonly number[]): JobView["priorityReason"] {
+  if (source === null) return "own";
+  return parentIds.includes(source) ? "inherited" : "raised";
+}
+
+function publicIdOf(id: number | null, createdAt: Date | null): string | null {
+  return id === null || createdAt === null ? null : formatId(id, createdAt.getTime());
+}
+
+function payloadOf(contentType: string | null, body: Buffer | null, uri: string | null): Payload | null {
+  if (body === null && uri === null) return null;
+  return { contentType: contentType ?? "application/octet-stream", body, uri };
+}

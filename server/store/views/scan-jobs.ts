@@ -1,0 +1,151 @@
+/**
+ * Finds the ids of one page of jobs, in id order. A filter may match nothing for millions of rows, so the ids are
+ * walked in windows: a statement reads at most one window, windows grow while they are quick, and the walk ends
+ * when its time is up, with the place to go on from. Filters for open states read only open jobs, queue by queue
+ * through jobs_open in the order of the page, so finished jobs cost nothing however many there are.
+ */
+import { sql, type Kysely, type SelectQueryBuilder, type SqlBool } from "kysely";
+import { isTerminal, STATE_CODE } from "../../core/job.js";
+import type { JobListQuery } from "../../core/views.js";
+import type { Schema } from "../schema.js";
+import type { Direction } from "./page-token.js";
+
+export interface FoundJob {
+  readonly id: number;
+  /** About what it takes on the wire. */
+  readonly bytes: number;
+}
+
+export interface Scan {
+  /** Up to `limit`, in order. */
+  readonly jobs: readonly FoundJob[];
+  /** Where to go on when the time was up first: nothing up to this id is left out. Null: the end was reached. */
+  readonly stoppedAt: number | null;
+}
+
+/** Ids of one statement, first and at most. Ids are dense but for unused ends of blocks of 1000. */
+const WINDOW_FIRST = 100_000;
+const WINDOW_MAX = 4_000_000;
+const WINDOW_GROWTH = 4;
+/** A window that took longer is not made larger. */
+const QUICK_MS = 50;
+const SCAN_MS_MAX = 2_000;
+/** With more queues than this, one pass over the window is cheaper than one index walk a queue. */
+const QUEUES_WALKED_MAX = 100;
+
+interface Window {
+  /** Both inclusive. */
+  readonly fromId: number;
+  readonly toId: number;
+  readonly limit: number;
+}
+
+export async function scanJobs(
+  kysely: Kysely<Schema>,
+  query: JobListQuery,
+  page: { readonly afterId: number | null; readonly dir: Direction; readonly limit: number },
+): Promise<Scan> {
+  const [queueIds, bounds] = await Promise.all([queuesOf(kysely, query), idBounds(kysely, query)]);
+  if (queueIds.length === 0 || bounds === null) return { jobs: [], stoppedAt: null };
+  const newestFirst = page.dir === "desc";
+  let { fromId, toId } = bounds;
+  if (page.afterId !== null && newestFirst) toId = Math.min(toId, page.afterId - 1);
+  if (page.afterId !== null && !newestFirst) fromId = Math.max(fromId, page.afterId + 1);
+
+  const jobs: FoundJob[] = [];
+  const startedMono = performance.now();
+  let width = WINDOW_FIRST;
+  while (fromId <= toId) {
+    const windowMono = performance.now();
+    if (windowMono - startedMono > SCAN_MS_MAX) {
+      return { jobs, stoppedAt: newestFirst ? toId + 1 : fromId - 1 };
+    }
+    const limit = page.limit - jobs.length;
+    const window = newestFirst
+      ? { fromId: Math.max(fromId, toId - width + 1), toId, limit }
+      : { fromId, toId: Math.min(toId, fromId + width - 1), limit };
+    jobs.push(...(await scanWindow(kysely, query, queueIds, window, page.dir)));
+    if (jobs.length >= page.limit) break;
+    if (newestFirst) toId = window.fromId - 1;
+    else fromId = window.toId + 1;
+    if (performance.now() - windowMono < QUICK_MS) width = Math.min(WINDOW_MAX, width * WINDOW_GROWTH);
+  }
+  return { jobs, stoppedAt: null };
+}
+
+async function scanWindow(
+  kysely: Kysely<Schema>,
+  query: JobListQuery,
+  queueIds: readonly number[],
+  window: Window,
+  dir: Direction,
+): Promise<FoundJob[]> {
+  const bytes = query.omitBodies ? LIGHT_BYTES : sql<number>`${LIGHT_BYTES} + ${BODY_BYTES}`;
+  const found = filtered(kysely.selectFrom("jobs as j"), query, window)
+    .select(["j.id", bytes.as("bytes")])
+    .orderBy("j.id", dir)
+    .limit(window.limit);
+  if (!isOpenOnly(query) || queueIds.length > QUEUES_WALKED_MAX) {
+    return found.where("j.queue_id", "=", sql<number>`any(${queueIds}::int[])`).execute();
+  }
+  return kysely
+    .selectFrom(sql<{ id: number }>`unnest(${queueIds}::int[])`.as<"walked">(sql`walked (id)`))
+    .innerJoinLateral(found.whereRef("j.queue_id", "=", sql.ref<number>("walked.id")).as("found"), (join) =>
+      join.onTrue(),
+    )
+    .select(["found.id", "found.bytes"])
+    .orderBy("found.id", dir)
+    .limit(window.limit)
+    .execute();
+}
+
+/** Texts that are not stored as they travel are counted as they travel. */
+const LIGHT_BYTES = sql<number>`400 + 40 * coalesce(cardinality(j.parent_ids), 0)
+  + coalesce(octet_length(j.error::text), 0) + coalesce(octet_length(j.labels::text), 0)
+  + coalesce(octet_length(j.headers::text), 0)`;
+/** The length of a stored value is known without reading it. */
+const BODY_BYTES = sql<number>`coalesce(octet_length(j.payload), 0) + coalesce(octet_length(j.output), 0)`;
+
+type Jobs = SelectQueryBuilder<Schema & { j: Schema["jobs"] }, "j", object>;
+
+function filtered(jobs: Jobs, query: JobListQuery, window: Window): Jobs {
+  const states = query.states.map((state) => STATE_CODE[state]);
+  const { graph, type } = query;
+  return jobs
+    .where("j.id", ">=", window.fromId)
+    .where("j.id", "<=", window.toId)
+    .$if(isOpenOnly(query), (rows) => rows.where("j.finished_at", "is", null))
+    .$if(states.length > 0, (rows) => rows.where("j.state", "=", sql<number>`any(${states}::smallint[])`))
+    .$if(graph !== null, (rows) => rows.where("j.graph_id", "=", graph?.id ?? 0))
+    .$if(type !== null, (rows) => rows.where("j.type", "=", type ?? ""))
+    .$if(Object.keys(query.labels).length > 0, (rows) =>
+      rows.where(sql<SqlBool>`j.labels @> ${JSON.stringify(query.labels)}::jsonb`),
+    );
+}
+
+function isOpenOnly(query: JobListQuery): boolean {
+  return query.states.length > 0 && !query.states.some(isTerminal);
+}
+
+async function queuesOf(kysely: Kysely<Schema>, { namespace, queue }: JobListQuery): Promise<number[]> {
+  const rows = await kysely
+    .selectFrom("queues")
+    .select("id")
+    .where("namespace", "=", namespace)
+    .$if(queue !== null, (queues) => queues.where("name", "=", queue ?? ""))
+    .execute();
+  return rows.map((row) => row.id);
+}
+
+/** First and last id that can match; null when there are no jobs. Two look-ups at the ends of the primary key. */
+async function idBounds(
+  kysely: Kysely<Schema>,
+  { graph }: JobListQuery,
+): Promise<{ fromId: number; toId: number } | null> {
+  if (graph !== null) return { fromId: graph.firstJobId, toId: graph.lastJobId };
+  const { first, last } = await kysely
+    .selectFrom("jobs")
+    .select((eb) => [eb.fn.min("id").as("first"), eb.fn.max("id").as("last")])
+    .executeTakeFirstOrThrow();
+  return first === null || last === null ? null : { fromId: first, toId: last };
+}

@@ -1,0 +1,35 @@
+/**
+ * The read side of the store, put together from its verbs. All of them may be run again after a lost connection,
+ * and are. Uses the general pool alone, so a slow list never holds up a claim.
+ */
+import type { Metrics } from "../../core/metrics.js";
+import type { StoreViews } from "../../core/views.js";
+import type { Database } from "../database.js";
+import { withRetries } from "../errors.js";
+import { findGraph } from "./find-graph.js";
+import { getJob } from "./get-job.js";
+import { getWorker } from "./get-worker.js";
+import { graphProgress } from "./graph-progress.js";
+import { jobVersions } from "./job-versions.js";
+import { listJobs } from "./list-jobs.js";
+import { listWorkers } from "./list-workers.js";
+import { queueCounts } from "./queue-counts.js";
+import { readJobs } from "./read-jobs.js";
+import { setQueuePaused } from "./set-queue-paused.js";
+
+export function storeViews(database: Database, metrics: Metrics): StoreViews {
+  const { kysely } = database;
+  const reading = <T>(read: () => Promise<T>): Promise<T> => withRetries(read, { metrics, repeatable: true });
+  return {
+    getJob: (namespace, id) => reading(() => getJob(kysely, namespace, id)),
+    jobsByIds: (ids) => reading(() => readJobs(kysely, ids, { bodies: true, executions: false })),
+    jobVersions: (ids) => reading(() => jobVersions(kysely, ids)),
+    listJobs: (query) => reading(() => listJobs(kysely, query)),
+    findGraph: (namespace, id) => reading(() => findGraph(kysely, namespace, id)),
+    graphProgress: (graphs) => reading(() => graphProgress(database, graphs)),
+    getWorker: (namespace, workerId) => reading(() => getWorker(kysely, namespace, workerId)),
+    listWorkers: (query) => reading(() => listWorkers(kysely, query)),
+    queueCounts: (namespace) => reading(() => queueCounts(database, namespace)),
+    setQueuePaused: (key, paused) => reading(() => setQueuePaused(kysely, key, paused)),
+  };
+}

@@ -159,8 +159,9 @@ describe("a world of dependent jobs", () => {
     { maxLength: 12 },
   );
 
+  // Children first, because the order of what is locked must not matter.
   const nodesOf = (world: World): CascadeNode[] =>
-    [...world.values()].map(({ pending, ...job }) => ({ ...job, pendingParents: pending }));
+    [...world.values()].map(({ pending, ...job }) => ({ ...job, pendingParents: pending })).toReversed();
   const edgesOf = (world: World): CascadeEdge[] =>
     [...world.values()].flatMap((job) => job.parents.map((parent) => edge(parent, job.id)));
 

@@ -102,7 +102,7 @@ describe("computePriorities", () => {
         const computed = computePriorities(nodes);
         for (const [position, { base, effective, source }] of computed.entries()) {
           const node = nodes[position];
-          if (source.kind === "own") expect(effective).to.equal(node?.own);
+          expect(source.kind === "own").to.equal(effective === node?.own);
           if (source.kind === "inherited_outside") {
             expect(node?.outside).to.deep.equal({ base: effective, jobId: source.jobId });
           }

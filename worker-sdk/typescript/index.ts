@@ -25,3 +25,14 @@ export { WORKER_STATES, type QueueView, type WorkerState, type WorkerView } from
 export type { Credentials, TlsCredentials } from "./credentials.js";
 export { Payload, payload } from "./payload.js";
 export type { FieldViolation } from "./status-details.js";
+export {
+  JobAbortedError,
+  NonRetryableError,
+  ReleaseError,
+  RetryAfterError,
+  type AbortKind,
+} from "./worker/handler-errors.js";
+export type { Handler, JobContext, ParentResult } from "./worker/job-context.js";
+export { Worker, type DrainOptions } from "./worker/worker.js";
+export type { Registered, Settled, WorkerEvents, WorkerPhase } from "./worker/worker-events.js";
+export type { Logger, SubscriptionOptions, WorkerOptions } from "./worker/worker-options.js";

@@ -1,0 +1,80 @@
+/**
+ * The frames of the worker stream: their numbers, and one typed function for each that is made or read outside
+ * the hot path. proto-loader encodes laxly (a misspelt field vanishes), so nothing else builds a message body.
+ * Every maker `satisfies` the generated input type.
+ */
+import type { MessageTypeDefinition } from "@grpc/proto-loader";
+import type { AssignmentBatch__Output } from "../../../proto/gen/muster/worker/v1/AssignmentBatch.js";
+import type { CancelBatch__Output } from "../../../proto/gen/muster/worker/v1/CancelBatch.js";
+import type { DrainRequest } from "../../../proto/gen/muster/worker/v1/DrainRequest.js";
+import type { Heartbeat } from "../../../proto/gen/muster/worker/v1/Heartbeat.js";
+import type { HeartbeatAck__Output } from "../../../proto/gen/muster/worker/v1/HeartbeatAck.js";
+import type { Hello } from "../../../proto/gen/muster/worker/v1/Hello.js";
+import type { JobResult } from "../../../proto/gen/muster/worker/v1/JobResult.js";
+import type { Notice__Output } from "../../../proto/gen/muster/worker/v1/Notice.js";
+import type { ProgressBatch } from "../../../proto/gen/muster/worker/v1/ProgressBatch.js";
+import type { ReconcileBatch__Output } from "../../../proto/gen/muster/worker/v1/ReconcileBatch.js";
+import type { ReleaseAckBatch__Output } from "../../../proto/gen/muster/worker/v1/ReleaseAckBatch.js";
+import type { ReleaseBatch } from "../../../proto/gen/muster/worker/v1/ReleaseBatch.js";
+import type { ResultAckBatch__Output } from "../../../proto/gen/muster/worker/v1/ResultAckBatch.js";
+import type { ResultBatch } from "../../../proto/gen/muster/worker/v1/ResultBatch.js";
+import type { RevokeBatch__Output } from "../../../proto/gen/muster/worker/v1/RevokeBatch.js";
+import type { ServerDrain__Output } from "../../../proto/gen/muster/worker/v1/ServerDrain.js";
+import type { Welcome__Output } from "../../../proto/gen/muster/worker/v1/Welcome.js";
+import { contract } from "../../../proto/load.js";
+
+/** Members of ConnectRequest. */
+export const UP = {
+  hello: 10,
+  heartbeat: 11,
+  progressBatch: 13,
+  resultBatch: 14,
+  releaseBatch: 15,
+  drainRequest: 16,
+} as const;
+
+/** Members of ConnectResponse. */
+export const DOWN = {
+  welcome: 10,
+  reconcileBatch: 11,
+  heartbeatAck: 12,
+  assignmentBatch: 13,
+  resultAckBatch: 14,
+  cancelBatch: 15,
+  revokeBatch: 16,
+  serverDrain: 17,
+  drainAck: 18,
+  notice: 20,
+  releaseAckBatch: 21,
+} as const;
+
+export const encodeHello = encoder<Hello>("Hello");
+export const encodeHeartbeat = encoder<Heartbeat>("Heartbeat");
+export const encodeDrainRequest = encoder<DrainRequest>("DrainRequest");
+export const encodeResults = encoder<ResultBatch>("ResultBatch");
+export const encodeResult = encoder<JobResult>("JobResult");
+export const encodeProgress = encoder<ProgressBatch>("ProgressBatch");
+export const encodeReleases = encoder<ReleaseBatch>("ReleaseBatch");
+
+export const decodeWelcome = decoder<Welcome__Output>("Welcome");
+export const decodeReconcile = decoder<ReconcileBatch__Output>("ReconcileBatch");
+export const decodeHeartbeatAck = decoder<HeartbeatAck__Output>("HeartbeatAck");
+export const decodeAssignments = decoder<AssignmentBatch__Output>("AssignmentBatch");
+export const decodeResultAcks = decoder<ResultAckBatch__Output>("ResultAckBatch");
+export const decodeCancels = decoder<CancelBatch__Output>("CancelBatch");
+export const decodeRevokes = decoder<RevokeBatch__Output>("RevokeBatch");
+export const decodeServerDrain = decoder<ServerDrain__Output>("ServerDrain");
+export const decodeNotice = decoder<Notice__Output>("Notice");
+export const decodeReleaseAcks = decoder<ReleaseAckBatch__Output>("ReleaseAckBatch");
+
+function encoder<Input>(name: string): (message: Input) => Buffer {
+  return definition<Input, never>(name).serialize;
+}
+
+function decoder<Output>(name: string): (body: Buffer) => Output {
+  return definition<never, Output>(name).deserialize;
+}
+
+function definition<Input, Output>(name: string): MessageTypeDefinition<Input, Output> {
+  return contract()[`muster.worker.v1.${name}`] as unknown as MessageTypeDefinition<Input, Output>;
+}

@@ -1,0 +1,240 @@
+/**
+ * Runs handlers: `concurrency` at a time, the rest of the window waits its turn in order of arrival. Owns every
+ * job of this process from assignment to outcome. A slot is free only when its handler has really returned, also
+ * when the job was aborted or lost long before.
+ */
+import type { Assignment__Output } from "../../../proto/gen/muster/worker/v1/Assignment.js";
+import type { ReleaseReason } from "../../../proto/gen/muster/worker/v1/ReleaseReason.js";
+import { toDuration, toTimestamp } from "../times.js";
+import type { JobKey } from "../transport/held-jobs.js";
+import type { AbortKind } from "./handler-errors.js";
+import type { Handler } from "./job-context.js";
+import { outcomeOfReturn, outcomeOfThrow, timeoutOutcome, type Outcome } from "./outcome.js";
+import type { ReportBatch } from "./report-batch.js";
+import { RunningJob, type ProgressListener } from "./running-job.js";
+
+/** Handlers are started for this long before the loop gets a turn, so that results leave meanwhile. */
+const TURN_MS = 5;
+const UNSUPPORTED_DELAY_MS = 5_000;
+const TIMEOUT_MS_MAX = 2 ** 31 - 1;
+
+export interface JobSlotsOptions {
+  readonly handlers: ReadonlyMap<string, Handler>;
+  readonly concurrency: number;
+  readonly reports: ReportBatch;
+  /** False while the lease is late. */
+  readonly mayStart: () => boolean;
+}
+
+export class JobSlots implements ProgressListener {
+  /** From Welcome; Infinity until the server named one. */
+  checkpointBytesMax = Infinity;
+  resultBytesMax = Infinity;
+  readonly #options: JobSlotsOptions;
+  readonly #reports: ReportBatch;
+  readonly #jobs = new Map<string, RunningJob>();
+  #waiting: RunningJob[] = [];
+  #running = 0;
+  #isReleasingBuffered = false;
+  #isTurnPlanned = false;
+  #turnEndsAtMs = 0;
+  #onIdle: (() => void) | undefined;
+
+  constructor(options: JobSlotsOptions) {
+    this.#options = options;
+    this.#reports = options.reports;
+  }
+
+  /** Handlers that have not returned. */
+  get running(): number {
+    return this.#running;
+  }
+
+  get buffered(): number {
+    return this.#waiting.length;
+  }
+
+  /** @param announce called for each job taken in, before its handler */
+  add(assignments: readonly Assignment__Output[], announce: (job: RunningJob) => void): void {
+    const added: RunningJob[] = [];
+    for (const assignment of assignments) {
+      const job = new RunningJob(assignment, this);
+      const before = this.#jobs.get(job.id);
+      if (before?.leaseEpoch === job.leaseEpoch) continue;
+      if (before !== undefined) this.#forget(before, "revoked", "assigned anew");
+      this.#jobs.set(job.id, job);
+      if (this.#handlerOf(job) === undefined) {
+        this.#release(job, "RELEASE_REASON_UNSUPPORTED", UNSUPPORTED_DELAY_MS);
+      } else if (this.#isReleasingBuffered) {
+        this.#release(job, "RELEASE_REASON_SHUTTING_DOWN", 0);
+      } else {
+        this.#waiting.push(job);
+        added.push(job);
+        announce(job);
+      }
+    }
+    this.pump();
+    for (const job of added) job.wasBuffered = job.startedAtMs === undefined;
+  }
+
+  /** Starts what may be started. */
+  pump(): void {
+    this.#turnEndsAtMs ||= performance.now() + TURN_MS;
+    let started = 0;
+    while (started < this.#waiting.length && this.#running < this.#options.concurrency) {
+      if (performance.now() >= this.#turnEndsAtMs || !this.#options.mayStart()) break;
+      const job = this.#waiting[started++];
+      if (job !== undefined && !job.isClosed) this.#start(job);
+    }
+    if (started > 0) this.#waiting.splice(0, started);
+    this.#planTurn();
+  }
+
+  /** Please stop: what has not begun ends here, a running handler is told. */
+  cancel(key: JobKey, reason: string): void {
+    const job = this.#find(key);
+    if (job === undefined) return;
+    job.abort("cancelled", reason);
+    if (job.startedAtMs === undefined) this.#report(job, { cancelled: { reason } });
+  }
+
+  /** No longer ours: told to stop, and nothing of it is reported. */
+  lose(key: JobKey, why: "revoked" | "lease_lost", reason: string): void {
+    const job = this.#find(key);
+    if (job !== undefined) this.#forget(job, why, reason);
+  }
+
+  /** Gives back what has not begun, now and from now on. */
+  releaseBuffered(): void {
+    this.#isReleasingBuffered = true;
+    for (const job of this.#waiting) {
+      if (!job.isClosed) this.#release(job, "RELEASE_REASON_SHUTTING_DOWN", 0);
+    }
+    this.#waiting = [];
+  }
+
+  /** Gives back everything, running handlers included: they are told, and what they do is not waited for. */
+  releaseAll(): void {
+    this.releaseBuffered();
+    for (const job of this.#jobs.values()) {
+      job.abort("shutting_down", "the worker is stopping");
+      this.#release(job, "RELEASE_REASON_SHUTTING_DOWN", 0);
+    }
+  }
+
+  /** The end: nothing can be reported any more. */
+  loseAll(reason: string): void {
+    this.#isReleasingBuffered = true;
+    this.#waiting = [];
+    for (const job of this.#jobs.values()) this.#forget(job, "lease_lost", reason);
+  }
+
+  /** Resolves when no handler runs. */
+  async idle(): Promise<void> {
+    if (this.#running > 0) await new Promise<void>((resolve) => (this.#onIdle = resolve));
+  }
+
+  progressed(job: RunningJob, isUrgent: boolean): void {
+    this.#reports.progressed(job, isUrgent);
+  }
+
+  #planTurn(): void {
+    if (this.#isTurnPlanned) return;
+    this.#isTurnPlanned = true;
+    setImmediate(() => {
+      this.#isTurnPlanned = false;
+      this.#turnEndsAtMs = 0;
+      if (this.#waiting.length === 0 || this.#running >= this.#options.concurrency) return;
+      if (this.#options.mayStart()) this.pump();
+    });
+  }
+
+  #handlerOf(job: RunningJob): Handler | undefined {
+    return this.#options.handlers.get(job.type) ?? this.#options.handlers.get("*");
+  }
+
+  #find(key: JobKey): RunningJob | undefined {
+    const job = this.#jobs.get(key.jobId);
+    return job?.leaseEpoch === key.leaseEpoch ? job : undefined;
+  }
+
+  #start(job: RunningJob): void {
+    this.#running++;
+    job.startedAtMs = Date.now();
+    this.#reports.started(job);
+    const timeoutMs = job.executionTimeoutMs;
+    if (timeoutMs !== undefined && timeoutMs <= TIMEOUT_MS_MAX) {
+      job.timeout = setTimeout(() => this.#timedOut(job, timeoutMs), timeoutMs);
+    }
+    let returned: unknown;
+    try {
+      returned = this.#handlerOf(job)?.(job);
+    } catch (error) {
+      this.#settle(job, outcomeOfThrow(error, job.abortedAs));
+      return;
+    }
+    if (!isThenable(returned)) {
+      this.#settle(job, outcomeOfReturn(returned, this.resultBytesMax));
+      return;
+    }
+    returned.then(
+      (value) => this.#settleLater(job, outcomeOfReturn(value, this.resultBytesMax)),
+      (error: unknown) => this.#settleLater(job, outcomeOfThrow(error, job.abortedAs)),
+    );
+  }
+
+  #timedOut(job: RunningJob, timeoutMs: number): void {
+    if (job.isClosed) return;
+    job.abort("timed_out", `the handler ran longer than ${timeoutMs} ms`);
+    this.#report(job, timeoutOutcome(timeoutMs));
+  }
+
+  #settleLater(job: RunningJob, outcome: Outcome): void {
+    this.#settle(job, outcome);
+    if (this.#waiting.length > 0) this.pump();
+  }
+
+  #settle(job: RunningJob, outcome: Outcome): void {
+    this.#running--;
+    if (!job.isClosed) this.#report(job, outcome);
+    if (this.#running === 0) this.#onIdle?.();
+  }
+
+  #report(job: RunningJob, outcome: Outcome): void {
+    if ("release" in outcome) {
+      this.#release(job, "RELEASE_REASON_OVERLOADED", outcome.release.delayMs);
+      return;
+    }
+    this.#close(job);
+    const inline = "success" in outcome ? outcome.success.output?.inline : undefined;
+    const finishedAtMs = Date.now();
+    const result = {
+      ref: job.ref,
+      ...outcome,
+      startedAt: toTimestamp(job.startedAtMs ?? finishedAtMs),
+      finishedAt: toTimestamp(finishedAtMs),
+    };
+    this.#reports.result(result, 100 + (inline?.length ?? 0));
+  }
+
+  #release(job: RunningJob, reason: ReleaseReason, delayMs: number): void {
+    this.#close(job);
+    const delay = delayMs > 0 ? { delay: toDuration(delayMs) } : {};
+    this.#reports.release({ ref: job.ref, reason, ...delay });
+  }
+
+  #forget(job: RunningJob, why: AbortKind, reason: string): void {
+    this.#close(job);
+    job.abort(why, reason);
+  }
+
+  #close(job: RunningJob): void {
+    job.isClosed = true;
+    clearTimeout(job.timeout);
+    if (this.#jobs.get(job.id) === job) this.#jobs.delete(job.id);
+  }
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
+}

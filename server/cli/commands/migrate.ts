@@ -1,0 +1,24 @@
+/** `muster migrate`: brings the database to the newest schema. Safe to run twice, and from two places at once. */
+import type { Command } from "commander";
+import { EXIT_CODE_HELP } from "../exit-codes.js";
+import { printJson, printLine } from "../output.js";
+import { readServerConfig, serverAccess } from "../server-access.js";
+
+interface Options {
+  readonly json?: boolean;
+}
+
+export function addMigrate(program: Command): void {
+  program
+    .command("migrate")
+    .description("bring the database of DATABASE_URL to the newest schema")
+    .option("--json", "print JSON for programs instead of text for people")
+    .addHelpText("after", EXIT_CODE_HELP)
+    .action(async (options: Options) => {
+      const config = await readServerConfig({});
+      const server = await serverAccess();
+      const applied = await server.migrate({ config });
+      if (options.json === true) printJson({ applied });
+      else printLine(applied.length === 0 ? "the schema is up to date" : `applied: ${applied.join(", ")}`);
+    });
+}

@@ -7,7 +7,7 @@ import { MusterError } from "../core/errors.js";
 import type { AdminOperations, QueueView, WorkerState, WorkerView } from "../core/operations.js";
 import {
   ReadyQueueDown,
-  type Nudges,
+  type Nudge,
   type QueueKey,
   type ReadyDepth,
   type ReadyQueue,
@@ -20,7 +20,8 @@ export interface AdminOptions {
   readonly views: StoreViews;
   readonly store: Pick<Store, "resolveQueues" | "markDraining" | "writeOrders">;
   readonly readyQueue: Pick<ReadyQueue, "depth" | "isUp">;
-  readonly nudges: Pick<Nudges, "send">;
+  /** Tells the other replicas and this one, which does not hear its own nudges. Never throws, never waits. */
+  readonly announce: (nudge: Nudge) => void;
 }
 
 /** What fits `session_orders.grace_ms`: 24 days. */
@@ -32,13 +33,13 @@ export class Admin implements AdminOperations {
   readonly #views: StoreViews;
   readonly #store: AdminOptions["store"];
   readonly #readyQueue: AdminOptions["readyQueue"];
-  readonly #nudges: AdminOptions["nudges"];
+  readonly #announce: AdminOptions["announce"];
 
   constructor(options: AdminOptions) {
     this.#views = options.views;
     this.#store = options.store;
     this.#readyQueue = options.readyQueue;
-    this.#nudges = options.nudges;
+    this.#announce = options.announce;
   }
 
   listWorkers(
@@ -79,7 +80,7 @@ export class Admin implements AdminOperations {
           graceMs: Math.min(GRACE_MS_MAX, Math.max(0, Math.round(timeoutMs))),
         },
       ]);
-      this.#nudges.send({ kind: "session_orders", sessionId });
+      this.#announce({ kind: "session_orders", sessionId });
       worker = await this.getWorker(namespace, workerId);
       if (worker.sessionId === sessionId) break;
     }
@@ -99,7 +100,7 @@ export class Admin implements AdminOperations {
       await this.#store.resolveQueues([key]);
       changed = await this.#views.setQueuePaused(key, true);
     }
-    return this.#announce(key, changed === true);
+    return this.#switched(key, changed === true);
   }
 
   async resumeQueue(namespace: string, queue: string): Promise<{ readonly changed: boolean }> {
@@ -108,11 +109,11 @@ export class Admin implements AdminOperations {
     if (changed === null) {
       throw new MusterError("QUEUE_NOT_FOUND", `no queue ${shown(queue)} in namespace ${shown(namespace)}`);
     }
-    return this.#announce(key, changed);
+    return this.#switched(key, changed);
   }
 
-  #announce(queue: QueueKey, changed: boolean): { readonly changed: boolean } {
-    if (changed) this.#nudges.send({ kind: "queue_changed", queue });
+  #switched(queue: QueueKey, changed: boolean): { readonly changed: boolean } {
+    if (changed) this.#announce({ kind: "queue_changed", queue });
     return { changed };
   }
 

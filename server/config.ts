@@ -220,6 +220,14 @@ export function readConfig(env: Environment, overrides: Partial<Record<Variable,
   return Object.freeze(config);
 }
 
+/** Every variable with its default as text, or null where unset means something of its own. For docs and help. */
+export function variables(): { readonly name: Variable; readonly default: string | null }[] {
+  return Object.entries(SCHEMA.shape).map(([name, field]) => {
+    const unset = field.safeParse(undefined).data;
+    return { name: name as Variable, default: unset === undefined || unset === null ? null : String(unset) };
+  });
+}
+
 /** Names that begin like ours and mean nothing: probably misspelt, worth a warning, not a refusal. */
 export function unknownVariables(env: Environment): string[] {
   return Object.keys(env).filter((name) => name.startsWith("MUSTER_") && !(name in SCHEMA.shape));

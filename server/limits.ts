@@ -7,7 +7,7 @@
 export const FRAME_ROOM_BYTES = 16_384;
 
 /** Statements under way at once at full load: submit, claim, finish and heartbeat, and one for everything else. */
-export const POSTGRES_LANES = 5;
+const POSTGRES_LANES = 5;
 
 /** The settings that bound each other; `Config` has them all. Null for a port that is not opened. */
 export interface Bounds {

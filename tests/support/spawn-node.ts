@@ -57,11 +57,11 @@ export async function spawnNode(
   const stdout: string[] = [];
   const stderr: string[] = [];
   const lines = signal<string | null>(); // null: it ended
-  createInterface({ input: child.stdout }).on("line", (line) => {
-    stdout.push(line);
-    lines.fire(line);
+  createInterface({ input: child.stdout }).on("line", (text) => {
+    stdout.push(text);
+    lines.fire(text);
   });
-  createInterface({ input: child.stderr }).on("line", (line) => stderr.push(line));
+  createInterface({ input: child.stderr }).on("line", (text) => stderr.push(text));
   await once(child, "spawn");
   const pid = child.pid ?? 0;
   const gone = endWithUs(pid);

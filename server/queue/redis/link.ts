@@ -188,7 +188,7 @@ export class RedisLink {
     if (this.#up === up) return;
     this.#up = up;
     this.#timeouts = 0;
-    for (const listener of [...this.#listeners]) listener(up);
+    for (const listener of this.#listeners) listener(up);
   }
 }
 

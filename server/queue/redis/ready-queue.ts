@@ -213,6 +213,6 @@ function isWrongType(error: unknown): boolean {
 }
 
 function refusalAsText(error: unknown): string {
-  if (error instanceof Error && /^NOPERM/.test(error.message)) return "";
+  if (error instanceof Error && error.message.startsWith("NOPERM")) return "";
   throw error;
 }

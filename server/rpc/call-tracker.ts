@@ -30,7 +30,8 @@ export function trackCalls(observer: RpcObserver): CallTracker {
       foreign.delete(call);
       if (hasEnded || name === null) return;
       hasEnded = true;
-      observer.rpcEnded(name, outcome, (performance.now() - startedMonoMs) / 1_000);
+      const isStream = method.requestStream || method.responseStream;
+      observer.rpcEnded(name, outcome, isStream ? null : (performance.now() - startedMonoMs) / 1_000);
     };
     return new ServerInterceptingCall(call, {
       start: (next) => {

@@ -74,7 +74,7 @@ export interface GrpcFront {
   connections(): number;
   /** Listens, then reports SERVING. Rejects when the address cannot be had. */
   start(): Promise<{ readonly host: string; readonly port: number }>;
-  /** NOT_SERVING, watches end with DRAINING, open calls get up to `graceMs`, the rest is cut. Once only. */
+  /** NOT_SERVING, watches end with DRAINING, open calls get up to `graceMs`, the rest is cut. Again: the same promise. */
   stop(graceMs: number): Promise<void>;
 }
 
@@ -98,6 +98,17 @@ export function createGrpcFront(parts: GrpcFrontParts): GrpcFront {
   const health = createHealth(["muster.jobs.v1.JobsService", "muster.admin.v1.AdminService", ...names]);
   health.register(server);
   if (config.reflects) registerReflection(server);
+  const stop = async (graceMs: number): Promise<void> => {
+    health.setNotServing();
+    stopping.abort();
+    tracker.endForeignStreams();
+    const drained = Promise.allSettled(extraServices.map((service) => service.drain?.(graceMs)));
+    await transport.stop(graceMs);
+    for (const outcome of await drained) {
+      if (outcome.status === "rejected") logger.error({ error: outcome.reason }, "rpc.drain_failed");
+    }
+  };
+  let stopped: Promise<void> | undefined;
   return {
     health,
     destroyPeer: transport.destroyPeer,
@@ -107,16 +118,6 @@ export function createGrpcFront(parts: GrpcFrontParts): GrpcFront {
       health.setServing();
       return address;
     },
-    stop: async (graceMs) => {
-      health.setNotServing();
-      stopping.abort();
-      tracker.endForeignStreams();
-      const drained = extraServices.map((service) => service.drain?.(graceMs));
-      const outcomes = Promise.allSettled(drained);
-      await transport.stop(graceMs);
-      for (const outcome of await outcomes) {
-        if (outcome.status === "rejected") logger.error({ error: outcome.reason }, "rpc.drain_failed");
-      }
-    },
+    stop: (graceMs) => (stopped ??= stop(graceMs)),
   };
 }

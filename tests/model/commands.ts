@@ -1,0 +1,160 @@
+/**
+ * Random lives of jobs for fast-check: each command takes one step in the reference model and in the driver, and
+ * then both must say the same of every job. Commands name their targets by any number, taken modulo what exists,
+ * so that shrinking keeps a run meaningful. Results and releases are also sent for leases that are long over.
+ */
+import { expect } from "chai";
+import fc from "fast-check";
+import type { Driver } from "./driver.js";
+import type { ModelOutcome, ModelRef, ModelSpec, ReferenceModel } from "./reference-model.js";
+
+export const SESSIONS = 3;
+
+type Step = fc.AsyncCommand<ReferenceModel, Driver>;
+
+/** @param name how the step is shown when a run fails */
+function step(
+  name: string,
+  canRun: (model: ReferenceModel) => boolean,
+  take: (model: ReferenceModel, driver: Driver) => Promise<void>,
+): Step {
+  return {
+    check: canRun,
+    run: async (model, driver) => {
+      await take(model, driver);
+      expect(await driver.readAll(), `after ${name}`).to.deep.equal(model.seen());
+    },
+    toString: () => name,
+  };
+}
+
+const hasJobs = (model: ReferenceModel) => model.jobCount > 0;
+const hasRefs = (model: ReferenceModel) => model.refs.length > 0;
+
+/** Picks prefer what is new, where most is still open. */
+function pickJob(model: ReferenceModel, pick: number): number {
+  return model.jobCount - 1 - (pick % model.jobCount);
+}
+
+function pickRef(model: ReferenceModel, pick: number): ModelRef {
+  const ref = model.refs[model.refs.length - 1 - (pick % model.refs.length)];
+  if (ref === undefined) throw new RangeError("no assignment to pick");
+  return ref;
+}
+
+interface SpecDraft extends Omit<ModelSpec, "parents"> {
+  /** How far before the job each parent is. */
+  readonly back: readonly number[];
+}
+
+const anySpec: fc.Arbitrary<SpecDraft> = fc.record({
+  back: fc.array(fc.nat(8), { maxLength: 3 }),
+  onParentFailure: fc.constantFrom("cancel", "run", "fail"),
+  maxAttempts: fc.integer({ min: 1, max: 3 }),
+  later: fc.boolean(),
+});
+
+function submit(drafts: readonly SpecDraft[]): Step {
+  return step(
+    `submit ${JSON.stringify(drafts)}`,
+    () => true,
+    async (model, driver) => {
+      const specs = drafts.map(({ back, ...spec }, at): ModelSpec => {
+        const own = model.jobCount + at;
+        const parents = [...new Set(back.map((distance) => own - 1 - distance))].filter(
+          (parent) => parent >= 0,
+        );
+        return { ...spec, parents };
+      });
+      model.submit(specs);
+      await driver.submit(specs);
+    },
+  );
+}
+
+function claim(pick: number, session: number): Step {
+  return step(`claim ${pick} by ${session}`, hasJobs, async (model, driver) => {
+    const job = pickJob(model, pick);
+    expect(await driver.claim(job, session)).to.equal(model.claim(job, session));
+  });
+}
+
+/** Claims whatever is ready: without it, random picks seldom get far into a graph. */
+function claimAll(session: number): Step {
+  return step(`claim all by ${session}`, hasJobs, async (model, driver) => {
+    for (const [job, { state }] of model.seen().entries()) {
+      if (state !== "ready") continue;
+      expect(await driver.claim(job, session)).to.equal(model.claim(job, session));
+    }
+  });
+}
+
+function finish(pick: number, outcome: ModelOutcome): Step {
+  return step(`finish ${pick} ${outcome}`, hasRefs, async (model, driver) => {
+    const ref = pickRef(model, pick);
+    expect(await driver.finish(ref, outcome)).to.equal(model.finish(ref, outcome));
+  });
+}
+
+function release(pick: number, later: boolean): Step {
+  return step(`release ${pick}${later ? " for later" : ""}`, hasRefs, async (model, driver) => {
+    const ref = pickRef(model, pick);
+    expect(await driver.release(ref, later)).to.equal(model.release(ref, later));
+  });
+}
+
+function loseSession(session: number): Step {
+  return step(`lose session ${session}`, hasRefs, async (model, driver) => {
+    model.loseSession(session);
+    await driver.loseSession(session);
+  });
+}
+
+function cancel(pick: number): Step {
+  return step(`cancel ${pick}`, hasJobs, async (model, driver) => {
+    const job = pickJob(model, pick);
+    expect(await driver.cancel(job)).to.equal(model.cancel(job));
+  });
+}
+
+function retry(pick: number): Step {
+  return step(`retry ${pick}`, hasJobs, async (model, driver) => {
+    const job = pickJob(model, pick);
+    expect(await driver.retry(job)).to.equal(model.retry(job));
+  });
+}
+
+function advance(): Step {
+  return step("advance", hasJobs, async (model, driver) => {
+    model.advance();
+    await driver.advance();
+  });
+}
+
+/** @param stepsMax longest run */
+export function lifeCycleCommands(stepsMax: number): fc.Arbitrary<Iterable<Step>> {
+  const pick = fc.nat(12);
+  const session = fc.nat(SESSIONS - 1);
+  const outcome = fc.constantFrom<ModelOutcome>(
+    "succeeded",
+    "succeeded",
+    "failed",
+    "failed_for_good",
+    "cancelled",
+  );
+  return fc.commands(
+    [
+      fc.array(anySpec, { minLength: 1, maxLength: 5 }).map(submit),
+      fc.tuple(pick, session).map(([job, by]) => claim(job, by)),
+      session.map(claimAll),
+      fc.tuple(pick, outcome).map(([ref, how]) => finish(ref, how)),
+      fc.tuple(pick, outcome).map(([ref, how]) => finish(ref, how)),
+      fc.tuple(pick, fc.boolean()).map(([ref, later]) => release(ref, later)),
+      session.map(loseSession),
+      pick.map(cancel),
+      pick.map(retry),
+      fc.constant(advance()),
+    ],
+    { maxCommands: stepsMax, size: "max" },
+  );
+}

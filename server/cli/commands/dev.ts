@@ -126,7 +126,17 @@ function startWorkers(
     count,
     address,
     namespace: options.namespace,
-    args: [...what, "--queue", ...queues, "--concurrency", String(options.concurrency), "--stdin", ...log],
+    args: [
+      ...what,
+      "--queue",
+      ...queues,
+      "--concurrency",
+      String(options.concurrency),
+      "--drain-timeout",
+      "2",
+      "--stdin",
+      ...log,
+    ],
   });
 }
 

@@ -5,7 +5,7 @@
  */
 import { type ChildProcess, spawn } from "node:child_process";
 
-const KEPT_BYTES_MAX = 16_384;
+const KEPT_BYTES_MAX = 4_096;
 const KILL_AFTER_MS = 5_000;
 
 export interface ExecJob {
@@ -20,7 +20,7 @@ export interface ExecOutcome {
   /** Null when a signal ended it. */
   readonly exitCode: number | null;
   readonly signalName: string | null;
-  /** The last 16 KiB. */
+  /** The last 4 KiB: it becomes the job's output, which its dependents get. */
   readonly stdout: string;
   readonly stderr: string;
 }

@@ -73,13 +73,17 @@ export class WatchFeed<S extends { readonly id: number }, T> {
   async *follow(subject: S, signal: AbortSignal): AsyncGenerator<T, void, undefined> {
     if (signal.aborted) return;
     const mailbox = new WatchMailbox<T>(this.#onDropped);
-    const close = (): void => mailbox.close();
-    signal.addEventListener("abort", close, { once: true });
     const leave = this.#join(subject, mailbox);
+    // Leaves at once: a caller that aborts may never ask for the next state.
+    const end = (): void => {
+      leave();
+      mailbox.close();
+    };
+    signal.addEventListener("abort", end, { once: true });
     try {
       for (let state = await mailbox.take(); state !== null; state = await mailbox.take()) yield state.value;
     } finally {
-      signal.removeEventListener("abort", close);
+      signal.removeEventListener("abort", end);
       leave();
     }
   }
@@ -110,8 +114,7 @@ export class WatchFeed<S extends { readonly id: number }, T> {
     joined.notBeforeMono = this.#clock.monoMs(); // the first state is not made to wait
     this.#wake(joined);
     return () => {
-      joined.mailboxes.delete(mailbox);
-      if (joined.mailboxes.size > 0) return;
+      if (!joined.mailboxes.delete(mailbox) || joined.mailboxes.size > 0) return;
       joined.stopListening();
       if (this.#entries.get(subject.id) === joined) this.#entries.delete(subject.id);
       if (this.#entries.size === 0) this.#clearTimer();

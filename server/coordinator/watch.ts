@@ -101,6 +101,7 @@ function jobSource(views: StoreViews, changes: JobChanges, pollMs: number): Watc
         if (version === undefined) states.set(subject.id, "gone");
         else if (version !== known) stale.push(subject.id);
       }
+      if (stale.length === 0) return states;
       for (const [id, { version, view }] of await views.jobsByIds(stale)) {
         states.set(id, { version, value: view });
       }

@@ -167,6 +167,10 @@ export interface Store {
   settle(request: SettleRequest): Promise<Settled>;
   /** Recomputes the effective priorities above jobs that ended or left: what only they had raised sinks back. */
   lowerAncestors(endedIds: readonly number[]): Promise<readonly ChangedJob[]>;
+  /** Parents and children of a job; empty for an unknown one. */
+  neighbours(
+    jobId: number,
+  ): Promise<{ readonly parentIds: readonly number[]; readonly childIds: readonly number[] }>;
   recordProgress(items: readonly ProgressRow[]): Promise<void>;
 
   register(request: RegisterRequest): Promise<Registered>;
@@ -174,6 +178,8 @@ export interface Store {
   renew(rows: readonly HeartbeatRow[], leaseTtlMs: number): Promise<ReadonlySet<number>>;
   /** Ends sessions that are still live; returns those it ended. Their jobs are the caller's next step. */
   endSessions(ids: readonly number[], how: SessionEnd, reason: string): Promise<readonly number[]>;
+  /** The stream is lost and the lease stands; shown to operators, and no claim is made for it. */
+  markSuspect(sessionIds: readonly number[]): Promise<void>;
   markDraining(sessionIds: readonly number[]): Promise<readonly number[]>;
   /** Ends up to `limit` sessions whose lease ran out. */
   expireSessions(limit: number): Promise<readonly number[]>;
@@ -184,7 +190,7 @@ export interface Store {
     sessionIds: readonly number[],
   ): Promise<readonly (JobRef & { readonly sessionId: number })[]>;
   /** Running jobs whose session has ended, whatever the way. */
-  orphanedJobs(limit: number): Promise<readonly number[]>;
+  orphanedJobs(limit: number): Promise<readonly { readonly jobId: number; readonly sessionId: number }[]>;
   ordersFor(sessionIds: readonly number[]): Promise<readonly StoredOrder[]>;
   deleteOrders(ids: readonly number[]): Promise<void>;
   writeOrders(orders: readonly SessionOrder[]): Promise<void>;

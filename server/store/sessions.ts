@@ -6,6 +6,7 @@ import type { Database } from "./database.js";
 import { ENDED_LOST, ENDED_OFFLINE } from "./register.js";
 
 export const ORDER_KINDS = ["cancel", "revoke", "drain"] as const;
+const SUSPECT = 1;
 const DRAINING = 2;
 
 export async function renew(
@@ -35,6 +36,18 @@ export async function endSessions(
   const state = how === "lost" ? ENDED_LOST : ENDED_OFFLINE;
   const { rows } = await database.run<{ id: number }>("end_sessions", [ids, state, reason]);
   return rows.map((row) => row.id);
+}
+
+/** Sessions that are online; a draining one stays draining. */
+export async function markSuspect(database: Database, ids: readonly number[]): Promise<void> {
+  if (ids.length === 0) return;
+  await database.kysely
+    .updateTable("worker_sessions")
+    .set({ state: SUSPECT })
+    .where("id", "in", [...ids])
+    .where("ended_at", "is", null)
+    .where("state", "=", 0)
+    .execute();
 }
 
 /** Online sessions stop getting jobs; those that drain already, or are over, are left as they are. */
@@ -71,9 +84,12 @@ export async function jobsOfSessions(
   return rows.map((row) => ({ jobId: row.id, leaseEpoch: row.lease_epoch, sessionId: row.session_id }));
 }
 
-export async function orphanedJobs(database: Database, limit: number): Promise<number[]> {
-  const { rows } = await database.run<{ id: number }>("orphaned_jobs", [limit]);
-  return rows.map((row) => row.id);
+export async function orphanedJobs(
+  database: Database,
+  limit: number,
+): Promise<{ jobId: number; sessionId: number }[]> {
+  const { rows } = await database.run<{ id: number; session_id: number }>("orphaned_jobs", [limit]);
+  return rows.map((row) => ({ jobId: row.id, sessionId: row.session_id }));
 }
 
 export async function ordersFor(database: Database, sessionIds: readonly number[]): Promise<StoredOrder[]> {

@@ -124,6 +124,15 @@ export class PostgresStore implements port.Store {
     return this.#repeatable(() => lowerAncestors(this.#database, endedIds));
   }
 
+  neighbours(jobId: number): ReturnType<port.Store["neighbours"]> {
+    return this.#repeatable(async () => {
+      const { rows } = await this.#database.run<{ parent_ids: number[]; child_ids: number[] }>("neighbours", [
+        jobId,
+      ]);
+      return { parentIds: rows[0]?.parent_ids ?? [], childIds: rows[0]?.child_ids ?? [] };
+    });
+  }
+
   recordProgress(items: readonly port.ProgressRow[]): Promise<void> {
     return this.#repeatable(() => sessions.recordProgress(this.#database, items));
   }
@@ -138,6 +147,10 @@ export class PostgresStore implements port.Store {
 
   endSessions(ids: readonly number[], how: port.SessionEnd, reason: string): Promise<readonly number[]> {
     return this.#repeatable(() => sessions.endSessions(this.#database, ids, how, reason));
+  }
+
+  markSuspect(ids: readonly number[]): Promise<void> {
+    return this.#repeatable(() => sessions.markSuspect(this.#database, ids));
   }
 
   markDraining(ids: readonly number[]): Promise<readonly number[]> {
@@ -156,7 +169,7 @@ export class PostgresStore implements port.Store {
     return this.#repeatable(() => sessions.jobsOfSessions(this.#database, ids));
   }
 
-  orphanedJobs(limit: number): Promise<readonly number[]> {
+  orphanedJobs(limit: number): ReturnType<port.Store["orphanedJobs"]> {
     return this.#repeatable(() => sessions.orphanedJobs(this.#database, limit));
   }
 

@@ -120,6 +120,8 @@ create table worker_sessions (
 );
 -- One live session a worker: the backstop behind the registration transaction.
 create unique index worker_sessions_live on worker_sessions (worker_pk) where ended_at is null;
+-- The last session of a worker that has left, for people who look.
+create index worker_sessions_by_worker on worker_sessions (worker_pk, id);
 
 create table session_leases (
   session_id        bigint primary key references worker_sessions (id),

@@ -1,0 +1,145 @@
+/**
+ * Gives ready jobs to sessions: claims in grouped statements, and pushes what was claimed after the commit. The one
+ * verb that turns a hint into an assignment; the dispatcher decides which hint goes to which session.
+ */
+import { MusterError } from "../core/errors.js";
+import type { Assignment } from "../core/job.js";
+import type { Metrics } from "../core/metrics.js";
+import type { Logger, ReadyHint } from "../core/ports.js";
+import type { ChangedJob } from "../core/settlement.js";
+import type { Claimed, Store } from "../core/store.js";
+import type { DatabaseClock } from "./database-clock.js";
+import { GroupCommit } from "./group-commit.js";
+import type { LiveSession } from "./live-session.js";
+import type { QueueDirectory } from "./queue-directory.js";
+
+/** One hint for one session; its credit is reserved. */
+export interface Match {
+  readonly hint: ReadyHint;
+  readonly queueId: number;
+  readonly session: LiveSession;
+}
+
+export interface AssignOptions {
+  readonly store: Pick<Store, "claim">;
+  readonly queues: QueueDirectory;
+  readonly clock: DatabaseClock;
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+  readonly lanes: number;
+  /** Jobs that were asked for, not claimed, and are still ready. */
+  readonly onStillReady: (jobs: readonly ChangedJob[]) => void;
+  /** The claim failed; nothing is known to be claimed. `uncertain`: it may have been committed. */
+  readonly onFailed: (matches: readonly Match[], uncertain: boolean) => void;
+  /** Credit of these sessions changed. */
+  readonly onCredit: (sessions: Iterable<LiveSession>) => void;
+}
+
+const CLAIM_BATCH_MAX = 500;
+
+export class Assign {
+  readonly #options: AssignOptions;
+  readonly #lane: GroupCommit<readonly Match[], void>;
+
+  constructor(options: AssignOptions) {
+    this.#options = options;
+    this.#lane = new GroupCommit<readonly Match[], void>({
+      lanes: options.lanes,
+      weightMax: CLAIM_BATCH_MAX,
+      weightOf: (matches) => matches.length,
+      flush: async (groups) => {
+        await this.#claim(groups.flat());
+        return [];
+      },
+      onFlushed: (_, seconds) => options.metrics.flushed("claim", this.#lastBatch, seconds),
+    });
+  }
+
+  #lastBatch = 0;
+
+  /** Resolves when the claim is decided and what was claimed has been handed to the streams. Never rejects. */
+  async assign(matches: readonly Match[]): Promise<void> {
+    for (let at = 0; at < matches.length; at += CLAIM_BATCH_MAX) {
+      await this.#lane.add(
+        at === 0 && matches.length <= CLAIM_BATCH_MAX ? matches : matches.slice(at, at + CLAIM_BATCH_MAX),
+      );
+    }
+  }
+
+  async #claim(matches: readonly Match[]): Promise<void> {
+    this.#lastBatch = matches.length;
+    let claimed: Claimed;
+    try {
+      claimed = await this.#options.store.claim(
+        matches.map(({ hint, session }) => ({
+          jobId: hint.jobId,
+          sessionId: session.id,
+          epoch: session.epoch,
+        })),
+      );
+    } catch (error) {
+      this.#fail(matches, error);
+      return;
+    }
+    this.#push(matches, claimed.assignments);
+    const missed = matches.length - claimed.assignments.length;
+    if (missed > 0) {
+      this.#options.metrics.hintsMissed({
+        returned: claimed.stillReady.length,
+        stale: missed - claimed.stillReady.length,
+      });
+    }
+    if (claimed.stillReady.length > 0) this.#options.onStillReady(claimed.stillReady);
+    this.#options.onCredit(new Set(matches.map((match) => match.session)));
+  }
+
+  #push(matches: readonly Match[], assignments: readonly Assignment[]): void {
+    const sessions = new Map(matches.map((match) => [match.session.id, match.session]));
+    const queueOf = new Map(matches.map((match) => [match.hint.jobId, match]));
+    const bySession = new Map<LiveSession, Assignment[]>();
+    for (const assignment of assignments) {
+      const session = sessions.get(assignment.sessionId);
+      queueOf.delete(assignment.jobId);
+      // A session that ended meanwhile gave its jobs back when it ended, those under way included.
+      if (session === undefined || session.state === "over") continue;
+      session.hold({
+        jobId: assignment.jobId,
+        publicId: assignment.publicId,
+        leaseEpoch: assignment.leaseEpoch,
+        attempt: assignment.attempt,
+        queueId: assignment.queueId,
+        bytes: assignment.payload?.body?.length ?? 0,
+        executionTimeoutMs: assignment.executionTimeoutMs,
+        startedMono: null,
+        cancelDeadlineMono: null,
+      });
+      const list = bySession.get(session);
+      if (list === undefined) bySession.set(session, [assignment]);
+      else list.push(assignment);
+    }
+    for (const { hint, queueId, session } of queueOf.values()) session.unreserve(hint.jobId, queueId);
+    for (const [session, list] of bySession) session.stream?.assign(list);
+    this.#measure(assignments);
+  }
+
+  #measure(assignments: readonly Assignment[]): void {
+    const nowMs = this.#options.clock.nowMs();
+    const perQueue = new Map<number, number>();
+    for (const assignment of assignments) {
+      this.#options.metrics.pushed(Math.max(0, nowMs - assignment.readyAtMs) / 1000);
+      perQueue.set(assignment.queueId, (perQueue.get(assignment.queueId) ?? 0) + 1);
+    }
+    for (const [queueId, jobs] of perQueue) {
+      const queue = this.#options.queues.byId(queueId);
+      if (queue !== undefined) this.#options.metrics.assigned(queue, jobs);
+    }
+  }
+
+  #fail(matches: readonly Match[], error: unknown): void {
+    for (const { hint, queueId, session } of matches) session.unreserve(hint.jobId, queueId);
+    const uncertain = error instanceof MusterError && error.code === "OUTCOME_UNKNOWN";
+    const away = error instanceof MusterError && (uncertain || error.code === "STORE_DOWN");
+    this.#options.logger[away ? "warn" : "error"]({ jobs: matches.length, error }, "claim.failed");
+    this.#options.onFailed(matches, uncertain);
+  }
+}

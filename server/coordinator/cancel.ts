@@ -1,0 +1,75 @@
+/** Cancels one job or a graph: what waits ends at once with its dependents, what runs is marked and its worker told. */
+import { decideCancel } from "../core/decide.js";
+import { MusterError } from "../core/errors.js";
+import { isTerminal, type JobState } from "../core/job.js";
+import type { CancelOutcome } from "../core/operations.js";
+import type { Nudges } from "../core/ports.js";
+import type { Settled } from "../core/settlement.js";
+import type { Store } from "../core/store.js";
+import type { Aftermath } from "./aftermath.js";
+
+export interface CancelOptions {
+  readonly store: Pick<Store, "settle">;
+  readonly aftermath: Aftermath;
+  readonly nudges: Nudges;
+  /** Orders for a session may wait; this replica looks at once if the session is its own. */
+  readonly onOrders: (sessionIds: readonly number[]) => void;
+}
+
+const BATCH_MAX = 1000;
+
+export class Cancel {
+  readonly #options: CancelOptions;
+
+  constructor(options: CancelOptions) {
+    this.#options = options;
+  }
+
+  /** The caller has checked that the job exists in its namespace. */
+  async cancelJob(jobId: number, reason: string, graceMs: number): Promise<CancelOutcome> {
+    const settled = await this.#cancel([jobId], reason, graceMs);
+    const before = settled.before.get(jobId);
+    if (before === undefined) throw new MusterError("JOB_NOT_FOUND", `job ${jobId} does not exist`);
+    const after: JobState = settled.changed.find((job) => job.id === jobId)?.state ?? before.state;
+    return { state: after, won: !isTerminal(before.state) };
+  }
+
+  /** @param jobIds of one graph, ascending */
+  async cancelJobs(
+    jobIds: readonly number[],
+    reason: string,
+    graceMs: number,
+  ): Promise<{ cancelled: number; requested: number; alreadyTerminal: number }> {
+    const counts = { cancelled: 0, requested: 0, alreadyTerminal: 0 };
+    const ended = new Set<number>();
+    // Last jobs first: a parent that ends can then reach nothing that is not decided already.
+    const order = jobIds.toReversed();
+    for (let at = 0; at < order.length; at += BATCH_MAX) {
+      const { before, changed } = await this.#cancel(order.slice(at, at + BATCH_MAX), reason, graceMs);
+      for (const job of changed) if (job.state === "cancelled") ended.add(job.id);
+      for (const job of before.values()) {
+        if (isTerminal(job.state)) counts.alreadyTerminal += ended.has(job.id) ? 0 : 1;
+        else if (job.state === "running") counts.requested++;
+      }
+    }
+    return { ...counts, cancelled: ended.size };
+  }
+
+  async #cancel(ids: readonly number[], reason: string, graceMs: number): Promise<Settled> {
+    const { store, aftermath, nudges, onOrders } = this.#options;
+    const told = new Set<number>();
+    const settled = await store.settle({
+      ids,
+      mayEnd: (job) => !isTerminal(job.state) && job.state !== "running",
+      decide: (locked) => {
+        const decision = decideCancel(locked, ids, reason, graceMs);
+        for (const order of decision.orders) told.add(order.sessionId);
+        return decision;
+      },
+    });
+    aftermath.settled(settled.changed);
+    onOrders([...told]);
+    for (const sessionId of told) nudges.send({ kind: "session_orders", sessionId });
+    return settled;
+  }
+}

@@ -1,0 +1,82 @@
+/**
+ * Ends sessions and gives their jobs back: a worker that left, one whose stream stayed lost past the grace, one
+ * that another process replaced. The session row ends first; whatever was claimed for it until then is found.
+ */
+import type { GivenBack } from "../core/decide.js";
+import { MusterError } from "../core/errors.js";
+import type { RescueReason } from "../core/metrics.js";
+import type { Logger } from "../core/ports.js";
+import type { SessionEnd, Store } from "../core/store.js";
+import type { GiveBack } from "./give-back.js";
+import type { LiveSession } from "./live-session.js";
+import type { LiveSessions } from "./live-sessions.js";
+
+export interface EndSessionOptions {
+  readonly store: Pick<Store, "endSessions" | "jobsOfSessions">;
+  readonly sessions: LiveSessions;
+  readonly giveBack: GiveBack;
+  readonly logger: Logger;
+  readonly onRemoved: (session: LiveSession) => void;
+}
+
+const REASONS = {
+  left: { how: "offline", rescue: "stream_lost", jobs: "released" },
+  stream_lost: { how: "lost", rescue: "stream_lost", jobs: "lost" },
+  drain_timeout: { how: "offline", rescue: "stream_lost", jobs: "released" },
+  replaced: { how: "offline", rescue: "session_replaced", jobs: "lost" },
+  lease_expired: { how: "lost", rescue: "lease_expired", jobs: "lost" },
+} as const satisfies Record<string, { how: SessionEnd; rescue: RescueReason; jobs: GivenBack["how"] }>;
+
+export type EndReason = keyof typeof REASONS;
+
+export class EndSession {
+  readonly #options: EndSessionOptions;
+
+  constructor(options: EndSessionOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Ends a session of this replica; what it holds is known, so its jobs are ready again at once. When the store is
+   * away the rescuer finishes the work: the row says by itself that the lease ran out.
+   */
+  async end(session: LiveSession, reason: EndReason): Promise<void> {
+    if (session.state === "over") return;
+    session.state = "over";
+    const { store, sessions, giveBack, logger, onRemoved } = this.#options;
+    onRemoved(session);
+    sessions.remove(session);
+    const underWay = session.claiming.size > 0;
+    const refs = [...session.held.values()].map(({ jobId, leaseEpoch }) => ({ jobId, leaseEpoch }));
+    logger.info(
+      { sessionId: session.id, workerId: session.workerId, reason, jobs: refs.length },
+      "session.ended",
+    );
+    try {
+      await store.endSessions([session.id], REASONS[reason].how, reason);
+      await giveBack.giveBack(this.#items(refs, reason), REASONS[reason].rescue);
+      if (underWay) await this.takeJobsOf([session.id], reason);
+    } catch (error) {
+      const away = error instanceof MusterError && error.status === "UNAVAILABLE";
+      logger[away ? "warn" : "error"]({ sessionId: session.id, error }, "session.end_failed");
+    }
+  }
+
+  /** Gives back whatever sessions hold that have ended in the store, wherever they lived. */
+  async takeJobsOf(sessionIds: readonly number[], reason: EndReason): Promise<void> {
+    if (sessionIds.length === 0) return;
+    const refs = await this.#options.store.jobsOfSessions(sessionIds);
+    await this.#options.giveBack.giveBack(this.#items(refs, reason), REASONS[reason].rescue);
+  }
+
+  #items(
+    refs: readonly { readonly jobId: number; readonly leaseEpoch: number }[],
+    reason: EndReason,
+  ): GivenBack[] {
+    return refs.map(({ jobId, leaseEpoch }) => ({
+      ref: { jobId, leaseEpoch },
+      how: REASONS[reason].jobs,
+      delayMs: 0,
+    }));
+  }
+}

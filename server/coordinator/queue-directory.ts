@@ -1,0 +1,56 @@
+/**
+ * Which queue has which number. Queues are few and never deleted, so all are kept in memory; `refresh` picks up
+ * what other replicas created, paused or resumed.
+ */
+import { queueKeyText, type QueueKey } from "../core/ports.js";
+import type { QueueRow, Store } from "../core/store.js";
+
+export class QueueDirectory {
+  readonly #store: Pick<Store, "resolveQueues" | "listQueueRows">;
+  readonly #byKey = new Map<string, QueueRow>();
+  readonly #byId = new Map<number, QueueRow>();
+
+  constructor(store: Pick<Store, "resolveQueues" | "listQueueRows">) {
+    this.#store = store;
+  }
+
+  async refresh(): Promise<void> {
+    for (const row of await this.#store.listQueueRows()) this.#remember(row);
+  }
+
+  /** Finds queues, creating those that are new. */
+  async resolve(namespace: string, names: readonly string[]): Promise<ReadonlyMap<string, QueueRow>> {
+    const found = new Map<string, QueueRow>();
+    const unknown = new Set<string>();
+    for (const name of names) {
+      const row = this.#byKey.get(queueKeyText({ namespace, name }));
+      if (row === undefined) unknown.add(name);
+      else found.set(name, row);
+    }
+    if (unknown.size > 0) {
+      for (const row of await this.#store.resolveQueues([...unknown].map((name) => ({ namespace, name })))) {
+        this.#remember(row);
+        found.set(row.name, row);
+      }
+    }
+    return found;
+  }
+
+  /** A queue that another replica created a moment ago is unknown until the next refresh. */
+  byId(id: number): QueueRow | undefined {
+    return this.#byId.get(id);
+  }
+
+  byKey(key: QueueKey): QueueRow | undefined {
+    return this.#byKey.get(queueKeyText(key));
+  }
+
+  all(): readonly QueueRow[] {
+    return [...this.#byId.values()];
+  }
+
+  #remember(row: QueueRow): void {
+    this.#byKey.set(queueKeyText(row), row);
+    this.#byId.set(row.id, row);
+  }
+}

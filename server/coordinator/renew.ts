@@ -1,0 +1,37 @@
+/**
+ * Heartbeats: groups those of all streams, extends the leases in one statement, and answers after its commit. A
+ * session that is not among the renewed ones is over.
+ */
+import type { Metrics } from "../core/metrics.js";
+import type { HeartbeatRow, Store } from "../core/store.js";
+import { GroupCommit } from "./group-commit.js";
+
+const HEARTBEATS_MAX = 2000;
+
+export class Renew {
+  readonly #lane: GroupCommit<HeartbeatRow, boolean>;
+
+  constructor(options: {
+    readonly store: Pick<Store, "renew">;
+    readonly metrics: Metrics;
+    readonly leaseTtlMs: number;
+  }) {
+    this.#lane = new GroupCommit({
+      lanes: 1,
+      weightMax: HEARTBEATS_MAX,
+      weightOf: () => 1,
+      flush: async (rows) => {
+        // A session may be there twice after a resume; the newest row counts.
+        const newest = new Map(rows.map((row) => [row.sessionId, row]));
+        const renewed = await options.store.renew([...newest.values()], options.leaseTtlMs);
+        return rows.map((row) => renewed.has(row.sessionId));
+      },
+      onFlushed: (rows, seconds) => options.metrics.flushed("heartbeat", rows, seconds),
+    });
+  }
+
+  /** @returns false when the session is over */
+  renew(row: HeartbeatRow): Promise<boolean> {
+    return this.#lane.add(row);
+  }
+}

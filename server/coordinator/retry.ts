@@ -1,0 +1,66 @@
+/** Opens a new generation of a dead or cancelled job, with its parents and children under lock. */
+import { decideReopen } from "../core/decide.js";
+import { MusterError } from "../core/errors.js";
+import { formatId } from "../core/job-id.js";
+import type { JobState } from "../core/job.js";
+import type { Decision } from "../core/settlement.js";
+import type { Store } from "../core/store.js";
+import type { Aftermath } from "./aftermath.js";
+
+export interface RetryOptions {
+  readonly store: Pick<Store, "settle" | "neighbours">;
+  readonly aftermath: Aftermath;
+}
+
+const NOTHING: Decision = { changes: [], orders: [] };
+
+export class Retry {
+  readonly #options: RetryOptions;
+
+  constructor(options: RetryOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * The caller has checked that the job exists in its namespace.
+   * @throws MusterError ILLEGAL_TRANSITION unless the job is dead or cancelled and no parent stands in its way
+   */
+  async retryJob(jobId: number): Promise<{ state: JobState; generation: number }> {
+    const { parentIds, childIds } = await this.#options.store.neighbours(jobId);
+    let failedParentId: number | null = null;
+    const { before, changed } = await this.#options.store.settle({
+      ids: [jobId, ...parentIds, ...childIds],
+      mayEnd: () => false,
+      decide: (locked) => {
+        const reopened = decideReopen(locked, jobId, parentIds, childIds);
+        if (reopened === null) return NOTHING;
+        if ("decision" in reopened) return reopened.decision;
+        failedParentId = reopened.failedParentId;
+        return NOTHING;
+      },
+    });
+    const was = before.get(jobId);
+    const now = changed.find((job) => job.id === jobId);
+    if (was === undefined) throw new MusterError("JOB_NOT_FOUND", `job ${jobId} does not exist`);
+    if (now === undefined)
+      throw refusal(was.state, failedParentId, before.get(failedParentId ?? 0)?.createdMs ?? 0);
+    this.#options.aftermath.settled(changed);
+    return { state: now.state, generation: was.generation + 1 };
+  }
+}
+
+function refusal(state: JobState, failedParentId: number | null, parentCreatedMs: number): MusterError {
+  if (failedParentId === null) {
+    return new MusterError("ILLEGAL_TRANSITION", `state: expected dead or cancelled, got ${state}`, {
+      violations: [{ field: "state", expected: "dead or cancelled", got: state }],
+    });
+  }
+  const parent = formatId(failedParentId, parentCreatedMs);
+  return new MusterError(
+    "ILLEGAL_TRANSITION",
+    `depends_on: expected parents that did not fail, got ${parent}: retry it first`,
+    {
+      violations: [{ field: "depends_on", expected: "parents that did not fail", got: parent }],
+    },
+  );
+}

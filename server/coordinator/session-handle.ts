@@ -1,0 +1,168 @@
+/**
+ * What a worker's stream may do with its session after registration: heartbeat, flow, progress, results, release,
+ * drain, and the end of the stream. Each handle belongs to one stream; after a resume the old stream's handle can
+ * still deliver results, and changes nothing else.
+ */
+import type { JobRef, Result, Verdict } from "../core/job.js";
+import type { Logger } from "../core/ports.js";
+import type { ProgressItem, ReleaseItem, SessionHandle, SessionStream } from "../core/sessions.js";
+import type { Store } from "../core/store.js";
+import type { EndSession } from "./end-session.js";
+import type { Finish } from "./finish.js";
+import type { GiveBack } from "./give-back.js";
+import { liveSubscriptions, type Held, type LiveSession } from "./live-session.js";
+import type { LiveSessions } from "./live-sessions.js";
+import type { Progress } from "./progress.js";
+import type { QueueDirectory } from "./queue-directory.js";
+import type { Renew } from "./renew.js";
+
+export interface SessionHandlesOptions {
+  readonly store: Pick<Store, "markSuspect" | "markDraining">;
+  readonly sessions: LiveSessions;
+  readonly queues: QueueDirectory;
+  readonly finish: Finish;
+  readonly giveBack: GiveBack;
+  readonly endSession: EndSession;
+  readonly renew: Renew;
+  readonly progress: Progress;
+  readonly logger: Logger;
+  readonly monoMs: () => number;
+  readonly resumeGraceMs: number;
+  /** Credit, state or subscriptions of the session changed. */
+  readonly onChanged: (session: LiveSession) => void;
+}
+
+export class SessionHandles {
+  readonly #options: SessionHandlesOptions;
+  readonly #graces = new Map<LiveSession, NodeJS.Timeout>();
+
+  constructor(options: SessionHandlesOptions) {
+    this.#options = options;
+  }
+
+  handle(session: LiveSession, stream: SessionStream): SessionHandle {
+    clearTimeout(this.#graces.get(session));
+    this.#graces.delete(session);
+    const isCurrent = (): boolean => session.stream === stream && session.state !== "over";
+    return {
+      activate: () => {
+        if (!isCurrent()) return;
+        session.state = "active";
+        stream.onWritable(() => this.#options.onChanged(session));
+        this.#options.onChanged(session);
+      },
+      heartbeat: async (report) => {
+        session.load = report.load;
+        const alive = await this.#options.renew.renew({
+          sessionId: session.id,
+          epoch: session.epoch,
+          inFlight: session.held.size,
+          load: report.load,
+        });
+        if (!alive && isCurrent()) void this.#options.endSession.end(session, "lease_expired");
+        return alive;
+      },
+      updateFlow: (flow) => {
+        if (isCurrent()) this.#updateFlow(session, flow);
+      },
+      progress: (items) => this.#progress(session, items),
+      results: (results) => this.#results(session, results),
+      release: (items) => this.#release(items),
+      drain: () => this.#drain(session, isCurrent),
+      streamEnded: (how) => {
+        if (isCurrent()) this.#streamEnded(session, how);
+      },
+    };
+  }
+
+  /** Jobs that a resumed worker does not know of. */
+  giveUndelivered(held: readonly Held[]): void {
+    const items = held.map(({ jobId, leaseEpoch }) => ({
+      ref: { jobId, leaseEpoch },
+      how: "undelivered" as const,
+      delayMs: 0,
+    }));
+    this.#options.giveBack.giveBack(items, "undelivered").catch((error: unknown) => {
+      this.#options.logger.warn({ jobs: items.length, error }, "session.give_undelivered_failed");
+    });
+  }
+
+  stop(): void {
+    for (const timer of this.#graces.values()) clearTimeout(timer);
+    this.#graces.clear();
+  }
+
+  #updateFlow(session: LiveSession, flow: Parameters<SessionHandle["updateFlow"]>[0]): void {
+    if (!session.setWindow(flow.maxInFlight, flow.maxInFlightBytes, flow.generation)) return;
+    if (flow.subscriptions.length === 0) {
+      this.#options.onChanged(session);
+      return;
+    }
+    const names = flow.subscriptions.map((subscription) => subscription.queue);
+    this.#options.queues
+      .resolve(session.namespace, names)
+      .then((queues) => {
+        session.replaceSubscriptions(
+          liveSubscriptions(flow.subscriptions, (queue) => queues.get(queue)?.id as number),
+        );
+        this.#options.onChanged(session);
+      })
+      .catch((error: unknown) =>
+        this.#options.logger.warn({ sessionId: session.id, error }, "session.subscribe_failed"),
+      );
+  }
+
+  #progress(session: LiveSession, items: readonly ProgressItem[]): void {
+    for (const { ref, started } of items) {
+      const held = session.held.get(ref.jobId);
+      if (started && held?.leaseEpoch === ref.leaseEpoch) held.startedMono ??= this.#options.monoMs();
+    }
+    this.#options.progress.report(items);
+  }
+
+  async #results(session: LiveSession, results: readonly Result[]): Promise<readonly Verdict[]> {
+    const verdicts = await this.#options.finish.finish(results);
+    this.#settled(
+      verdicts.filter((verdict) => verdict.disposition !== "unknown_job").map((verdict) => verdict.ref),
+      session,
+    );
+    return verdicts;
+  }
+
+  async #release(items: readonly ReleaseItem[]): Promise<void> {
+    await this.#options.giveBack.giveBack(
+      items.map(({ ref, delayMs }) => ({ ref, how: "released" as const, delayMs })),
+      null,
+    );
+  }
+
+  #settled(refs: readonly JobRef[], reporter: LiveSession): void {
+    for (const session of this.#options.sessions.settled(refs, reporter)) this.#options.onChanged(session);
+  }
+
+  async #drain(session: LiveSession, isCurrent: () => boolean): Promise<void> {
+    if (isCurrent() && session.state === "active") {
+      session.state = "draining";
+      this.#options.onChanged(session);
+      await this.#options.store.markDraining([session.id]);
+    }
+    await session.claimsDone();
+  }
+
+  #streamEnded(session: LiveSession, how: "clean" | "lost"): void {
+    session.stream = null;
+    if (how === "clean") {
+      void this.#options.endSession.end(session, "left");
+      return;
+    }
+    session.state = "detached";
+    this.#options.onChanged(session);
+    this.#options.logger.info({ sessionId: session.id, jobs: session.held.size }, "session.detached");
+    this.#options.store.markSuspect([session.id]).catch(() => undefined);
+    const timer = setTimeout(() => {
+      this.#graces.delete(session);
+      if (session.state === "detached") void this.#options.endSession.end(session, "stream_lost");
+    }, this.#options.resumeGraceMs);
+    this.#graces.set(session, timer);
+  }
+}

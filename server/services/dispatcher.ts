@@ -1,0 +1,380 @@
+/**
+ * Brings ready jobs to sessions with credit. A job that becomes ready on this replica goes straight to a session
+ * when nothing older or more urgent waits in its queue; everything else waits in the ready queue and is taken
+ * against free credit. Never takes more than it has credit for, never blocks on an empty queue.
+ *
+ * | when | what happens |
+ * |---|---|
+ * | ready queue away | jobs are read from Postgres at a bounded rate until it is back |
+ * | a hint is lost | the reconciler puts it back |
+ * | a wake-up is lost | the slow poll looks at every queue that has credit |
+ * | store away | claims pause and are tried again; sessions and streams stay |
+ */
+import { levelOf, LEVELS } from "../core/priority.js";
+import type { Clock, Logger, QueueKey, ReadyHint, ReadyQueue } from "../core/ports.js";
+import type { ChangedJob } from "../core/settlement.js";
+import type { Store } from "../core/store.js";
+import type { Assign, Match } from "../coordinator/assign.js";
+import type { LiveSession, LiveSubscription } from "../coordinator/live-session.js";
+import type { QueueDirectory } from "../coordinator/queue-directory.js";
+
+export interface DispatcherOptions {
+  readonly store: Pick<Store, "peekReady">;
+  readonly readyQueue: ReadyQueue;
+  readonly queues: QueueDirectory;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly pollIntervalMs: number;
+}
+
+const TAKE_MAX = 500;
+/** Without the ready queue: at most this many jobs a queue, this often. */
+const FALLBACK_JOBS_MAX = 500;
+const FALLBACK_INTERVAL_MS = 50;
+/** A job someone holds locked is offered again after this long. */
+const GIVE_BACK_DELAY_MS = 5;
+const STORE_PAUSE_MS = 250;
+
+/** What this replica knows of one queue. */
+interface Lane {
+  readonly queueId: number;
+  readonly key: QueueKey;
+  readonly members: Map<LiveSession, LiveSubscription>;
+  /** Members with credit, in the order in which they get the next job. */
+  readonly free: Set<LiveSession>;
+  /** False only while the last take came back short and nothing was put since. */
+  backlog: boolean;
+  /** Counts everything that may have added a hint, so that a take under way does not clear `backlog`. */
+  additions: number;
+  putsUnderWay: number;
+  pumping: boolean;
+  again: boolean;
+  peekAfterMono: number;
+}
+
+export class Dispatcher {
+  readonly #options: DispatcherOptions;
+  readonly #lanes = new Map<number, Lane>();
+  readonly #claiming = new Set<number>();
+  readonly #timers = new Set<NodeJS.Timeout>();
+  #assign: Assign | null = null;
+  #poll: NodeJS.Timeout | null = null;
+  #stops: (() => void)[] = [];
+  #pausedUntilMono = 0;
+  #stopping = false;
+
+  constructor(options: DispatcherOptions) {
+    this.#options = options;
+  }
+
+  /** The assigner calls back into the dispatcher, so it is handed over after both exist. */
+  start(assign: Assign): void {
+    this.#assign = assign;
+    const { readyQueue, pollIntervalMs } = this.#options;
+    this.#stops = [readyQueue.onWake((key) => this.#woken(key)), readyQueue.onUpDown(() => this.runOnce())];
+    this.#poll = setInterval(() => this.runOnce(), pollIntervalMs);
+  }
+
+  stop(): void {
+    this.#stopping = true;
+    for (const stop of this.#stops) stop();
+    if (this.#poll !== null) clearInterval(this.#poll);
+    for (const timer of this.#timers) clearTimeout(timer);
+    this.#timers.clear();
+  }
+
+  /** Looks at every queue that has credit, as the slow poll does. */
+  runOnce(): void {
+    for (const lane of this.#lanes.values()) {
+      this.#added(lane);
+      this.#pump(lane);
+    }
+  }
+
+  /** Jobs that became ready here; the commit is done. */
+  offer(jobs: readonly ChangedJob[]): void {
+    for (const [queueId, hints] of hintsByQueue(jobs)) this.#offerTo(queueId, hints);
+  }
+
+  /** Jobs that must wait in the ready queue: given back, or at another level now. */
+  putBack(jobs: readonly ChangedJob[], delayMs = 0): void {
+    const put = (): void => {
+      for (const [queueId, hints] of hintsByQueue(jobs)) void this.#put(queueId, hints);
+    };
+    if (delayMs === 0) put();
+    else this.#later(delayMs, put);
+  }
+
+  /** A claim found them ready but held by someone. */
+  giveBack(jobs: readonly ChangedJob[]): void {
+    this.putBack(jobs, GIVE_BACK_DELAY_MS);
+  }
+
+  /** A claim failed as a whole; the hints go back and claims pause for a moment. */
+  claimFailed(matches: readonly Match[]): void {
+    this.#pausedUntilMono = this.#options.clock.monoMs() + STORE_PAUSE_MS;
+    const perQueue = new Map<number, ReadyHint[]>();
+    for (const { queueId, hint } of matches) perQueue.set(queueId, [...(perQueue.get(queueId) ?? []), hint]);
+    for (const [queueId, hints] of perQueue) void this.#put(queueId, hints);
+    this.#later(STORE_PAUSE_MS, () => this.runOnce());
+  }
+
+  /** Call whenever the session's credit, state or subscriptions may have changed. */
+  sessionChanged(session: LiveSession): void {
+    for (const subscription of session.subscriptions) {
+      const lane = this.#laneOf(subscription.queueId);
+      if (lane === null) continue;
+      lane.members.set(session, subscription);
+      if (session.credit(subscription) > 0) {
+        lane.free.add(session);
+        this.#pump(lane);
+      } else {
+        lane.free.delete(session);
+      }
+    }
+  }
+
+  /** The session gets nothing more from any queue. */
+  removeSession(session: LiveSession): void {
+    for (const lane of this.#lanes.values()) {
+      lane.members.delete(session);
+      lane.free.delete(session);
+    }
+  }
+
+  /** Credit of this replica, for the gauge. */
+  creditFree(): number {
+    let credit = 0;
+    for (const lane of this.#lanes.values()) {
+      for (const [session, subscription] of lane.members) credit += session.credit(subscription);
+    }
+    return credit;
+  }
+
+  workersOf(queueId: number): number {
+    return this.#lanes.get(queueId)?.members.size ?? 0;
+  }
+
+  #woken(key: QueueKey): void {
+    const row = this.#options.queues.byKey(key);
+    const lane = row === undefined ? undefined : this.#lanes.get(row.id);
+    if (lane === undefined) return;
+    this.#added(lane);
+    this.#pump(lane);
+  }
+
+  #added(lane: Lane): void {
+    lane.backlog = true;
+    lane.additions++;
+  }
+
+  #laneOf(queueId: number): Lane | null {
+    const known = this.#lanes.get(queueId);
+    if (known !== undefined) return known;
+    const row = this.#options.queues.byId(queueId);
+    if (row === undefined) return null;
+    const lane: Lane = {
+      queueId,
+      key: { namespace: row.namespace, name: row.name },
+      members: new Map(),
+      free: new Set(),
+      backlog: true,
+      additions: 0,
+      putsUnderWay: 0,
+      pumping: false,
+      again: false,
+      peekAfterMono: 0,
+    };
+    this.#lanes.set(queueId, lane);
+    return lane;
+  }
+
+  #offerTo(queueId: number, hints: ReadyHint[]): void {
+    const lane = this.#laneOf(queueId);
+    const direct = lane !== null && !lane.backlog && lane.putsUnderWay === 0 && !this.#paused();
+    if (!direct) {
+      void this.#put(queueId, hints);
+      return;
+    }
+    hints.sort((a, b) => LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level) || a.readyUs - b.readyUs);
+    const { matches, rest } = this.#match(lane, hints);
+    if (rest.length > 0) void this.#put(queueId, rest);
+    if (matches.length > 0) void this.#claim(matches);
+  }
+
+  async #put(queueId: number, hints: readonly ReadyHint[]): Promise<void> {
+    const lane = this.#laneOf(queueId);
+    if (lane === null) {
+      await this.#options.queues.refresh().catch(() => undefined);
+      const row = this.#options.queues.byId(queueId);
+      if (row !== undefined) await this.#options.readyQueue.put(row, hints).catch(() => undefined);
+      return;
+    }
+    this.#added(lane);
+    lane.putsUnderWay++;
+    try {
+      await this.#options.readyQueue.put(lane.key, hints);
+    } catch (error) {
+      // Postgres has them as ready: the fallback reads them there, and the reconciler puts the hints back.
+      this.#options.logger.debug(
+        { queue: lane.key.name, hints: hints.length, error },
+        "ready_queue.put_failed",
+      );
+    } finally {
+      lane.putsUnderWay--;
+      this.#added(lane);
+      this.#pump(lane);
+    }
+  }
+
+  #paused(): boolean {
+    return this.#stopping || this.#options.clock.monoMs() < this.#pausedUntilMono;
+  }
+
+  #pump(lane: Lane): void {
+    if (lane.pumping) {
+      lane.again = true;
+      return;
+    }
+    if (lane.free.size === 0 || !lane.backlog || this.#paused()) return;
+    lane.pumping = true;
+    void this.#pumpUntilDry(lane).finally(() => {
+      lane.pumping = false;
+      if (lane.again) {
+        lane.again = false;
+        this.#pump(lane);
+      }
+    });
+  }
+
+  async #pumpUntilDry(lane: Lane): Promise<void> {
+    while (lane.free.size > 0 && lane.backlog && !this.#paused()) {
+      const { credit, types } = this.#demand(lane);
+      if (credit === 0) return;
+      const max = Math.min(credit, TAKE_MAX);
+      const additions = lane.additions;
+      const hints = await this.#take(lane, max, types);
+      if (hints === null) return;
+      if (hints.length < max && lane.additions === additions && lane.putsUnderWay === 0) lane.backlog = false;
+      if (hints.length === 0) {
+        if (lane.additions === additions) return;
+        continue;
+      }
+      const { matches, rest } = this.#match(lane, hints);
+      if (rest.length > 0) void this.#put(lane.queueId, rest);
+      if (matches.length > 0) void this.#claim(matches);
+      // Credit went away while the take was under way; the put above asks for another look when there is some.
+      if (matches.length === 0) return;
+    }
+  }
+
+  /** Free credit of the queue's members, and the job types they take together (null: all). */
+  #demand(lane: Lane): { credit: number; types: string[] | null } {
+    let credit = 0;
+    let types: Set<string> | null = new Set();
+    for (const session of lane.free) {
+      const subscription = lane.members.get(session);
+      const own = subscription === undefined ? 0 : session.credit(subscription);
+      if (subscription === undefined || own === 0) {
+        lane.free.delete(session);
+        continue;
+      }
+      credit += own;
+      if (subscription.types === null) types = null;
+      else if (types !== null) for (const type of subscription.types) types.add(type);
+    }
+    return { credit, types: types === null ? null : [...types] };
+  }
+
+  /** Null: nothing can be had now, and someone will ask again. */
+  async #take(lane: Lane, max: number, types: readonly string[] | null): Promise<ReadyHint[] | null> {
+    const { readyQueue, store, clock } = this.#options;
+    if (readyQueue.isUp()) {
+      try {
+        return await readyQueue.take(lane.key, { max, types });
+      } catch (error) {
+        this.#options.logger.debug({ queue: lane.key.name, error }, "ready_queue.take_failed");
+      }
+    }
+    const waitMs = lane.peekAfterMono - clock.monoMs();
+    if (waitMs > 0) {
+      this.#later(waitMs, () => this.#pump(lane));
+      return null;
+    }
+    lane.peekAfterMono = clock.monoMs() + FALLBACK_INTERVAL_MS;
+    try {
+      const jobs = await store.peekReady(lane.queueId, types, Math.min(max, FALLBACK_JOBS_MAX));
+      return (hintsByQueue(jobs).get(lane.queueId) ?? []).filter((hint) => !this.#claiming.has(hint.jobId));
+    } catch {
+      this.#later(STORE_PAUSE_MS, () => this.#pump(lane));
+      return null;
+    }
+  }
+
+  /** Spreads hints over the members with credit, one each in turn; what nobody takes is left over. */
+  #match(lane: Lane, hints: readonly ReadyHint[]): { matches: Match[]; rest: ReadyHint[] } {
+    const matches: Match[] = [];
+    const rest: ReadyHint[] = [];
+    for (const hint of hints) {
+      const session = this.#claiming.has(hint.jobId) ? null : this.#reserve(lane, hint);
+      if (session === null) {
+        if (!this.#claiming.has(hint.jobId)) rest.push(hint);
+        continue;
+      }
+      matches.push({ hint, queueId: lane.queueId, session });
+    }
+    return { matches, rest };
+  }
+
+  #reserve(lane: Lane, hint: ReadyHint): LiveSession | null {
+    for (const session of lane.free) {
+      const subscription = lane.members.get(session);
+      if (subscription === undefined || session.credit(subscription) === 0) {
+        lane.free.delete(session);
+        continue;
+      }
+      if (subscription.types !== null && !subscription.types.has(hint.type)) continue;
+      lane.free.delete(session);
+      session.reserve(hint.jobId, subscription);
+      // To the back of the line, if it could take another.
+      if (session.credit(subscription) > 0) lane.free.add(session);
+      return session;
+    }
+    return null;
+  }
+
+  async #claim(matches: readonly Match[]): Promise<void> {
+    for (const { hint } of matches) this.#claiming.add(hint.jobId);
+    try {
+      await this.#assign?.assign(matches);
+    } finally {
+      for (const { hint } of matches) this.#claiming.delete(hint.jobId);
+    }
+  }
+
+  #later(delayMs: number, then: () => void): void {
+    if (this.#stopping) return;
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      then();
+    }, delayMs);
+    this.#timers.add(timer);
+  }
+}
+
+function hintsByQueue(jobs: readonly ChangedJob[]): Map<number, ReadyHint[]> {
+  const perQueue = new Map<number, ReadyHint[]>();
+  for (const job of jobs) {
+    if (job.state !== "ready" || job.readyUs === null) continue;
+    const hint = {
+      jobId: job.id,
+      type: job.type,
+      level: levelOf(job.effectivePriority),
+      readyUs: job.readyUs,
+    };
+    const list = perQueue.get(job.queueId);
+    if (list === undefined) perQueue.set(job.queueId, [hint]);
+    else list.push(hint);
+  }
+  return perQueue;
+}

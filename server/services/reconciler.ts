@@ -1,0 +1,141 @@
+/**
+ * Keeps the ready queue equal to Postgres: puts back hints that were lost, a bounded number of rows a round, and
+ * everything at once when the ready queue says that it lost its data.
+ *
+ * | when | what happens |
+ * |---|---|
+ * | Redis was wiped or restarted empty | its sentinel is missing: all ready jobs are put again now |
+ * | a take timed out, a replica died with hints in hand | the next rounds find the jobs and put them back |
+ * | the ready queue is away | nothing; the dispatcher reads Postgres meanwhile |
+ */
+import type { Metrics } from "../core/metrics.js";
+import { queueKeyText, type Logger, type ReadyHint, type ReadyQueue } from "../core/ports.js";
+import { levelOf } from "../core/priority.js";
+import type { ChangedJob } from "../core/settlement.js";
+import type { QueueRow, Store } from "../core/store.js";
+import type { QueueDirectory } from "../coordinator/queue-directory.js";
+import { Loop } from "./loop.js";
+
+export interface ReconcilerOptions {
+  readonly store: Pick<Store, "readyPage">;
+  readonly readyQueue: ReadyQueue;
+  readonly queues: QueueDirectory;
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+  readonly intervalMs: number;
+  /** Hints are in the hands of this replica's dispatcher or in a claim under way: not lost. */
+  readonly isInHand: (jobId: number) => boolean;
+  /** Something was put. */
+  readonly onPut: () => void;
+}
+
+const PAGE = 2000;
+const PAGES_A_ROUND = 10;
+const SENTINEL_INTERVAL_MS = 500;
+
+export class Reconciler {
+  readonly #options: ReconcilerOptions;
+  readonly #loop: Loop;
+  readonly #sentinel: Loop;
+  /** Where the walk over each queue's ready jobs goes on. */
+  readonly #cursors = new Map<string, number>();
+  #stopUpDown: () => void = () => undefined;
+
+  constructor(options: ReconcilerOptions) {
+    this.#options = options;
+    this.#loop = new Loop({
+      name: "reconciler",
+      intervalMs: options.intervalMs,
+      logger: options.logger,
+      run: () => this.#round(),
+    });
+    this.#sentinel = new Loop({
+      name: "sentinel",
+      intervalMs: SENTINEL_INTERVAL_MS,
+      logger: options.logger,
+      run: () => this.#checkLost(),
+    });
+  }
+
+  start(): void {
+    this.#stopUpDown = this.#options.readyQueue.onUpDown((isUp) => {
+      // Hints that were to be put while it was away are only in Postgres.
+      if (isUp) void this.refill();
+    });
+    this.#loop.start();
+    this.#sentinel.start();
+    this.#sentinel.nudge();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopUpDown();
+    await Promise.all([this.#loop.stop(), this.#sentinel.stop()]);
+  }
+
+  runOnce(): Promise<void> {
+    return this.#loop.runOnce();
+  }
+
+  /** Puts every ready job again. @returns how many */
+  async refill(): Promise<number> {
+    let hints = 0;
+    for (const queue of await this.#allQueues()) {
+      let after = 0;
+      for (;;) {
+        const page = await this.#options.store.readyPage(queue.id, after, PAGE);
+        await this.#options.readyQueue.put(queue, page.map(hintOf));
+        hints += page.length;
+        if (page.length < PAGE) break;
+        after = page.at(-1)?.id ?? after;
+      }
+    }
+    this.#options.logger.info({ hints }, "ready_queue.refilled");
+    this.#options.onPut();
+    return hints;
+  }
+
+  async #checkLost(): Promise<void> {
+    if (!this.#options.readyQueue.isUp()) return;
+    if (await this.#options.readyQueue.checkLost()) await this.refill();
+  }
+
+  async #round(): Promise<void> {
+    if (!this.#options.readyQueue.isUp()) return;
+    let pages = PAGES_A_ROUND;
+    for (const queue of await this.#allQueues()) {
+      while (pages-- > 0) if (await this.#repairPage(queue)) break;
+      if (pages <= 0) return;
+    }
+  }
+
+  /** @returns true at the end of the queue's jobs */
+  async #repairPage(queue: QueueRow): Promise<boolean> {
+    const { store, readyQueue, metrics, logger, isInHand, onPut } = this.#options;
+    const key = queueKeyText(queue);
+    const page = await store.readyPage(queue.id, this.#cursors.get(key) ?? 0, PAGE);
+    const missing = await readyQueue.missing(queue, page.filter((job) => !isInHand(job.id)).map(hintOf));
+    if (missing.length > 0) {
+      await readyQueue.put(queue, missing);
+      metrics.driftRepaired(missing.length);
+      logger.debug({ queue: queue.name, hints: missing.length }, "ready_queue.drift_repaired");
+      onPut();
+    }
+    const done = page.length < PAGE;
+    this.#cursors.set(key, done ? 0 : (page.at(-1)?.id ?? 0));
+    return done;
+  }
+
+  async #allQueues(): Promise<readonly QueueRow[]> {
+    await this.#options.queues.refresh();
+    return this.#options.queues.all();
+  }
+}
+
+function hintOf(job: ChangedJob): ReadyHint {
+  return {
+    jobId: job.id,
+    type: job.type,
+    level: levelOf(job.effectivePriority),
+    readyUs: job.readyUs ?? 0,
+  };
+}

@@ -1,0 +1,212 @@
+/**
+ * Ends what nobody ends by itself: sessions whose lease ran out, jobs of sessions that are over, executions past
+ * their timeout, cancels that were not answered.
+ *
+ * | when | what happens |
+ * |---|---|
+ * | this process was paused | the round is skipped: nobody could renew through us, and Node runs timers before sockets |
+ * | Postgres was away | every live session gets a whole lease again before anyone is declared lost |
+ * | two replicas rescue at once | each session ends once, each job is given back once (conditional statements) |
+ */
+import type { GivenBack } from "../core/decide.js";
+import type { RescueReason } from "../core/metrics.js";
+import type { Logger } from "../core/ports.js";
+import type { Store } from "../core/store.js";
+import type { EndSession } from "../coordinator/end-session.js";
+import type { Finish } from "../coordinator/finish.js";
+import type { GiveBack } from "../coordinator/give-back.js";
+import type { Held, LiveSession } from "../coordinator/live-session.js";
+import type { LiveSessions } from "../coordinator/live-sessions.js";
+import { Loop } from "./loop.js";
+
+export interface RescuerOptions {
+  readonly store: Pick<Store, "expireSessions" | "extendLeases" | "orphanedJobs" | "jobsOfSessions">;
+  readonly sessions: LiveSessions;
+  readonly endSession: EndSession;
+  readonly giveBack: GiveBack;
+  readonly finish: Finish;
+  readonly logger: Logger;
+  readonly intervalMs: number;
+  readonly leaseTtlMs: number;
+  readonly monoMs: () => number;
+}
+
+const SESSIONS_MAX = 200;
+const ORPHANS_MAX = 500;
+/** Orphans are looked for this often: it reads all open jobs. */
+const ORPHAN_PERIOD_MS = 30_000;
+/** The worker enforces the timeout; we step in this much later. */
+const TIMEOUT_GRACE_MS = 5_000;
+
+export class Rescuer {
+  readonly #options: RescuerOptions;
+  readonly #loop: Loop;
+  readonly #recount = new Set<number>();
+  #lastRoundMono: number;
+  #storeFailed = false;
+  #orphansAfterMono: number;
+
+  constructor(options: RescuerOptions) {
+    this.#options = options;
+    this.#lastRoundMono = options.monoMs();
+    // Whoever starts gives the workers of a replica that died the time to come back first.
+    this.#orphansAfterMono = options.monoMs() + options.leaseTtlMs;
+    this.#loop = new Loop({
+      name: "rescuer",
+      intervalMs: options.intervalMs,
+      logger: options.logger,
+      run: () => this.#round(),
+    });
+  }
+
+  start(): void {
+    this.#lastRoundMono = this.#options.monoMs();
+    // A first start after an outage of all replicas must not find every lease run out.
+    this.#storeFailed = true;
+    this.#loop.start();
+  }
+
+  stop(): Promise<void> {
+    return this.#loop.stop();
+  }
+
+  runOnce(): Promise<void> {
+    return this.#loop.runOnce();
+  }
+
+  /** Sessions that may hold jobs in Postgres which this replica does not know of. */
+  recount(sessionIds: readonly number[]): void {
+    for (const id of sessionIds) this.#recount.add(id);
+    this.#loop.nudge(200);
+  }
+
+  async #round(): Promise<void> {
+    const nowMono = this.#options.monoMs();
+    const gapMs = nowMono - this.#lastRoundMono;
+    this.#lastRoundMono = nowMono;
+    await this.#overdue(nowMono);
+    if (gapMs > this.#options.intervalMs * 2 + 1_000) {
+      this.#options.logger.warn({ gapMs: Math.round(gapMs) }, "rescuer.paused_here");
+      this.#storeFailed = true;
+    }
+    try {
+      if (this.#storeFailed) {
+        const sessions = await this.#options.store.extendLeases(this.#options.leaseTtlMs);
+        this.#options.logger.info({ sessions }, "rescuer.leases_extended");
+        this.#storeFailed = false;
+        return;
+      }
+      await this.#expire();
+      await this.#recountSessions();
+      if (nowMono >= this.#orphansAfterMono) await this.#adoptOrphans(nowMono);
+    } catch (error) {
+      this.#storeFailed = true;
+      throw error;
+    }
+  }
+
+  async #expire(): Promise<void> {
+    const { store, sessions, endSession, logger } = this.#options;
+    const expired = await store.expireSessions(SESSIONS_MAX);
+    if (expired.length === 0) return;
+    logger.warn({ sessions: expired.length }, "session.leases_expired");
+    for (const id of expired) {
+      const session = sessions.get(id);
+      if (session !== undefined) await endSession.end(session, "lease_expired");
+    }
+    await endSession.takeJobsOf(expired, "lease_expired");
+  }
+
+  /** Jobs that Postgres gave to our sessions while the answer to the claim was lost. */
+  async #recountSessions(): Promise<void> {
+    if (this.#recount.size === 0) return;
+    const ids = [...this.#recount];
+    this.#recount.clear();
+    const inPostgres = await this.#options.store.jobsOfSessions(ids);
+    const unknown = inPostgres.filter(({ jobId, leaseEpoch, sessionId }) => {
+      const session = this.#options.sessions.get(sessionId);
+      if (session === undefined || session.claiming.has(jobId)) return false;
+      return session.held.get(jobId)?.leaseEpoch !== leaseEpoch;
+    });
+    await this.#give(unknown, "undelivered", "undelivered");
+  }
+
+  async #adoptOrphans(nowMono: number): Promise<void> {
+    this.#orphansAfterMono = nowMono + ORPHAN_PERIOD_MS;
+    const { store, endSession, logger } = this.#options;
+    const orphans = await store.orphanedJobs(ORPHANS_MAX);
+    if (orphans.length === 0) return;
+    logger.warn({ jobs: orphans.length }, "rescuer.orphans");
+    await endSession.takeJobsOf([...new Set(orphans.map((orphan) => orphan.sessionId))], "lease_expired");
+    if (orphans.length === ORPHANS_MAX) this.#orphansAfterMono = nowMono;
+  }
+
+  /** Timeouts and unanswered cancels of the jobs that our sessions hold, and drains that ran out. */
+  async #overdue(nowMono: number): Promise<void> {
+    const timedOut: Held[] = [];
+    const ignored: Held[] = [];
+    for (const session of this.#options.sessions.all()) {
+      if (session.drainDeadlineMono !== null && nowMono > session.drainDeadlineMono) {
+        await this.#options.endSession.end(session, "drain_timeout");
+        continue;
+      }
+      for (const held of session.held.values()) {
+        if (held.cancelDeadlineMono !== null && nowMono > held.cancelDeadlineMono) {
+          ignored.push(held);
+          revoke(session, held, "cancel was not answered in time");
+        } else if (isTimedOut(held, nowMono)) {
+          timedOut.push(held);
+          revoke(session, held, "execution timeout");
+        }
+      }
+    }
+    if (ignored.length > 0) await this.#give(ignored, "cancel_ignored", "timed_out");
+    if (timedOut.length > 0) {
+      await this.#options.finish.finish(timedOut.map((held) => timeoutResult(held)));
+      await this.#give(timedOut, "undelivered", "timed_out");
+    }
+  }
+
+  async #give(
+    jobs: readonly { readonly jobId: number; readonly leaseEpoch: number }[],
+    how: GivenBack["how"],
+    reason: RescueReason,
+  ): Promise<void> {
+    const items = jobs.map(({ jobId, leaseEpoch }) => ({ ref: { jobId, leaseEpoch }, how, delayMs: 0 }));
+    await this.#options.giveBack.giveBack(items, reason);
+  }
+}
+
+function isTimedOut(held: Held, nowMono: number): boolean {
+  if (held.executionTimeoutMs === null || held.startedMono === null) return false;
+  return nowMono > held.startedMono + held.executionTimeoutMs + TIMEOUT_GRACE_MS;
+}
+
+function revoke(session: LiveSession, held: Held, reason: string): void {
+  session.stream?.revoke([
+    {
+      publicId: held.publicId,
+      ref: { jobId: held.jobId, leaseEpoch: held.leaseEpoch },
+      attempt: held.attempt,
+      reason,
+    },
+  ]);
+}
+
+function timeoutResult(held: Held) {
+  return {
+    ref: { jobId: held.jobId, leaseEpoch: held.leaseEpoch },
+    startedAtMs: null,
+    outcome: {
+      kind: "failed" as const,
+      error: {
+        errorType: "TIMEOUT",
+        message: `execution_timeout: expected an end within ${held.executionTimeoutMs} ms of the start, got none`,
+        stackTrace: "",
+      },
+      nonRetryable: false,
+      retryAfterMs: null,
+      timedOut: true,
+    },
+  };
+}

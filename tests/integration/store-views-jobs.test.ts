@@ -157,10 +157,10 @@ describe("store views of jobs", function () {
     const [id = 0] = ids;
     const [publicId = ""] = publicIds;
     const first = await world.register("w1");
-    await world.claim(first.sessionId, [id]);
+    await world.claim(first, [id]);
     await world.failAttempt(id, { errorType: "Broken", message: "no", stackTrace: "at x" });
     const second = await world.register("w2");
-    await world.claim(second.sessionId, [id]);
+    await world.claim(second, [id]);
     await world.store.recordProgress([
       { ref: { jobId: id, leaseEpoch: 2 }, started: true, fraction: 0.5, note: "half", checkpoint: null },
     ]);
@@ -218,8 +218,8 @@ describe("store views of jobs", function () {
     const far = Date.now() + 3_600_000;
     const later = await world.submit([{ runAtMs: far, queue: "video" }]);
     await world.submit([{ type: "encode" }], { namespace: "other" });
-    const { sessionId } = await world.register("w1");
-    await world.claim(sessionId, [graph.ids[0] ?? 0, loose.ids[1] ?? 0]);
+    const session = await world.register("w1");
+    await world.claim(session, [graph.ids[0] ?? 0, loose.ids[1] ?? 0]);
     await world.succeed(loose.ids[1] ?? 0);
     const list = async (filter: Partial<JobFilter>): Promise<number[]> =>
       (await pages({ oldestFirst: true, pageSize: 1, ...filter })).flat();
@@ -250,8 +250,8 @@ describe("store views of jobs", function () {
     const { ids } = await world.submit([
       { payload: { contentType: "a/b", body: Buffer.from("x"), uri: null } },
     ]);
-    const { sessionId } = await world.register("w1");
-    await world.claim(sessionId, ids);
+    const session = await world.register("w1");
+    await world.claim(session, ids);
     await world.succeed(ids[0] ?? 0, "y");
     const bare = (await queries.listJobs({ ...FILTER, omitBodies: true })).jobs[0];
     expect([bare?.payload, bare?.output, bare?.state]).to.deep.equal([null, null, "succeeded"]);
@@ -325,15 +325,15 @@ describe("store views of jobs", function () {
     });
     expect([fresh.firstStartedAt, fresh.finishedAt]).to.deep.equal([null, null]);
 
-    const { sessionId } = await world.register("w1");
-    await world.claim(sessionId, [a]);
+    const session = await world.register("w1");
+    await world.claim(session, [a]);
     const firstStartedAt = (await queries.getGraph("default", graphPublicId)).firstStartedAt;
     expect(firstStartedAt).to.be.instanceOf(Date);
     await world.failAttempt(a, { errorType: "E", message: "", stackTrace: "" });
-    await world.claim(sessionId, [a, b]);
+    await world.claim(session, [a, b]);
     await world.succeed(a, null, 2);
     await world.succeed(b);
-    await world.claim(sessionId, [c]);
+    await world.claim(session, [c]);
     await world.change(c, { state: "dead", reason: "exhausted", executionEnds: "failed" });
     const ended = await queries.getGraph("default", graphPublicId);
     expect(ended.counts).to.include({ succeeded: 2, dead: 1, blocked: 0, ready: 0 });

@@ -22,6 +22,11 @@ export interface Submitted {
   readonly graphPublicId: string;
 }
 
+export interface Session {
+  readonly sessionId: number;
+  readonly epoch: number;
+}
+
 export interface SubmitOptions {
   readonly namespace?: string;
   readonly graph?: string;
@@ -100,7 +105,7 @@ export class World {
   async register(
     workerId: string,
     options: { readonly namespace?: string; readonly queues?: readonly string[] } = {},
-  ): Promise<{ readonly sessionId: number; readonly epoch: number }> {
+  ): Promise<Session> {
     return this.store.register({
       serverId: "replica-1",
       leaseTtlMs: 30_000,
@@ -127,8 +132,8 @@ export class World {
   }
 
   /** Claims the jobs for the session; all of them have to be ready. */
-  async claim(sessionId: number, jobIds: readonly number[]): Promise<void> {
-    const claimed = await this.store.claim(jobIds.map((jobId) => ({ jobId, sessionId })));
+  async claim({ sessionId, epoch }: Session, jobIds: readonly number[]): Promise<void> {
+    const claimed = await this.store.claim(jobIds.map((jobId) => ({ jobId, sessionId, epoch })));
     if (claimed.assignments.length !== jobIds.length) throw new Error("a job was not ready");
   }
 

@@ -6,7 +6,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import type { Driver } from "./driver.js";
-import type { ModelOutcome, ModelRef, ModelSpec, ReferenceModel } from "./reference-model.js";
+import type { ModelOutcome, ModelRef, ModelSpec, ModelState, ReferenceModel } from "./reference-model.js";
 
 export const SESSIONS = 3;
 
@@ -31,16 +31,31 @@ function step(
 const hasJobs = (model: ReferenceModel) => model.jobCount > 0;
 const hasRefs = (model: ReferenceModel) => model.refs.length > 0;
 
-/** Picks prefer what is new, where most is still open. */
-function pickJob(model: ReferenceModel, pick: number): number {
-  return model.jobCount - 1 - (pick % model.jobCount);
+/** Three picks of four go to what the step can change, the newest first; the rest to anything, to be refused. */
+function pickFrom<T>(fitting: readonly T[], all: readonly T[], pick: number): T {
+  const from = fitting.length === 0 || pick % 4 === 3 ? all : fitting;
+  const picked = from[from.length - 1 - (Math.floor(pick / 4) % from.length)];
+  if (picked === undefined) throw new RangeError("nothing to pick from");
+  return picked;
+}
+
+function pickJob(model: ReferenceModel, pick: number, fits: (state: ModelState) => boolean): number {
+  const seen = model.seen();
+  const all = [...seen.keys()];
+  const fitting = all.filter((job) => fits(seen[job]?.state ?? "ready"));
+  return pickFrom(fitting, all, pick);
 }
 
 function pickRef(model: ReferenceModel, pick: number): ModelRef {
-  const ref = model.refs[model.refs.length - 1 - (pick % model.refs.length)];
-  if (ref === undefined) throw new RangeError("no assignment to pick");
-  return ref;
+  const seen = model.seen();
+  const isHeld = ({ job, leaseEpoch }: ModelRef) =>
+    seen[job]?.state === "running" && seen[job].leaseEpoch === leaseEpoch;
+  return pickFrom(model.refs.filter(isHeld), model.refs, pick);
 }
+
+const isReady = (state: ModelState) => state === "ready";
+const isEndedBadly = (state: ModelState) => state === "dead" || state === "cancelled";
+const isOpen = (state: ModelState) => !isEndedBadly(state) && state !== "succeeded";
 
 interface SpecDraft extends Omit<ModelSpec, "parents"> {
   /** How far before the job each parent is. */
@@ -74,7 +89,7 @@ function submit(drafts: readonly SpecDraft[]): Step {
 
 function claim(pick: number, session: number): Step {
   return step(`claim ${pick} by ${session}`, hasJobs, async (model, driver) => {
-    const job = pickJob(model, pick);
+    const job = pickJob(model, pick, isReady);
     expect(await driver.claim(job, session)).to.equal(model.claim(job, session));
   });
 }
@@ -112,14 +127,14 @@ function loseSession(session: number): Step {
 
 function cancel(pick: number): Step {
   return step(`cancel ${pick}`, hasJobs, async (model, driver) => {
-    const job = pickJob(model, pick);
+    const job = pickJob(model, pick, isOpen);
     expect(await driver.cancel(job)).to.equal(model.cancel(job));
   });
 }
 
 function retry(pick: number): Step {
   return step(`retry ${pick}`, hasJobs, async (model, driver) => {
-    const job = pickJob(model, pick);
+    const job = pickJob(model, pick, isEndedBadly);
     expect(await driver.retry(job)).to.equal(model.retry(job));
   });
 }
@@ -133,7 +148,7 @@ function advance(): Step {
 
 /** @param stepsMax longest run */
 export function lifeCycleCommands(stepsMax: number): fc.Arbitrary<Iterable<Step>> {
-  const pick = fc.nat(12);
+  const pick = fc.nat(40);
   const session = fc.nat(SESSIONS - 1);
   const outcome = fc.constantFrom<ModelOutcome>(
     "succeeded",

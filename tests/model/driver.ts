@@ -3,7 +3,7 @@
  * sessions have the model's numbers; the driver knows which rows they are. Nothing may move on its own: no
  * dispatcher, no scheduler, no rescuer runs beside it, and delays are long enough that only `advance` ends them.
  */
-import type { ModelOutcome, ModelRef, ModelSpec, SeenJob } from "./reference-model.js";
+import type { ModelCause, ModelOutcome, ModelRef, ModelSpec, SeenJob } from "./reference-model.js";
 
 export interface Driver {
   /** All in one submission; the new jobs have the next free numbers. A parent's number may lie among them. */
@@ -23,4 +23,13 @@ export interface Driver {
   advance(): Promise<void>;
   /** All jobs by number. */
   readAll(): Promise<readonly SeenJob[]>;
+}
+
+/** The model's word for `state_reason`. Whoever cancels gives a reason of their own. */
+export function causeOf(state: string, reason: string | null): ModelCause | null {
+  if (state !== "dead" && state !== "cancelled") return null;
+  if (reason === "parent_failed" || reason === "parent_cancelled") return "parent";
+  if (state === "cancelled") return "cancelled";
+  if (reason === "exhausted" || reason === "non_retryable" || reason === "poison") return reason;
+  throw new Error(`a dead job: expected a reason of the contract, got ${reason}`);
 }

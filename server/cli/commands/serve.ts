@@ -1,6 +1,6 @@
 /**
  * `muster serve`: one server on Postgres and Redis, until it is told to stop. Everything is set in the environment
- * (docs/configuration or `server/config.ts` names each variable); the options here are the few that people type.
+ * (docs/configuration.md); the options here are the few that people type.
  */
 import type { Command } from "commander";
 import { once } from "node:events";

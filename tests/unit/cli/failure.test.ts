@@ -1,6 +1,6 @@
 import { CommanderError } from "commander";
 import { expect } from "chai";
-import { badInput, CliError, EXIT, EXIT_CODE_HELP } from "../../../server/cli/exit-codes.js";
+import { badInput, CliError, EXIT } from "../../../server/cli/exit-codes.js";
 import { isNotFound, toFailure } from "../../../server/cli/failure.js";
 import { ConfigError } from "../../../server/config.js";
 import { MusterClientError } from "../../../worker-sdk/typescript/index.js";
@@ -57,12 +57,5 @@ describe("toFailure", () => {
   it("puts anything else on one line", () => {
     expect(toFailure(new Error("a\n  b"))).to.deep.equal({ exitCode: EXIT.unexpected, message: "a; b" });
     expect(toFailure("text")).to.deep.equal({ exitCode: EXIT.unexpected, message: "text" });
-  });
-});
-
-describe("EXIT", () => {
-  it("is documented in the help, code by code", () => {
-    const documented = [...EXIT_CODE_HELP.matchAll(/^ {2}(\d+) /gm)].map((match) => Number(match[1]));
-    expect(documented).to.deep.equal(Object.values(EXIT));
   });
 });

@@ -52,7 +52,12 @@ export const MOVES = {
     parent_failed_fail: "dead",
     cancel: "cancelled",
   },
-  scheduled: { due: "ready", cancel: "cancelled", parent_failed_cancel: "cancelled", parent_failed_fail: "dead" },
+  scheduled: {
+    due: "ready",
+    cancel: "cancelled",
+    parent_failed_cancel: "cancelled",
+    parent_failed_fail: "dead",
+  },
   ready: { claimed: "running", cancel: "cancelled" },
   running: {
     completed: "succeeded",

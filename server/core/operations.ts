@@ -87,7 +87,10 @@ export interface JobOperations {
     reason: string,
     graceMs: number,
   ): Promise<{ readonly cancelled: number; readonly requested: number; readonly alreadyTerminal: number }>;
-  retryJob(namespace: string, publicId: string): Promise<{ readonly state: JobState; readonly generation: number }>;
+  retryJob(
+    namespace: string,
+    publicId: string,
+  ): Promise<{ readonly state: JobState; readonly generation: number }>;
   /** The job now and at every change; ends after a terminal state or when `signal` aborts. */
   watchJob(namespace: string, publicId: string, signal: AbortSignal): AsyncIterable<JobView>;
   watchGraph(namespace: string, publicId: string, signal: AbortSignal): AsyncIterable<GraphView>;

@@ -68,7 +68,11 @@ export function computePriorities(nodes: readonly PriorityNode[]): ComputedPrior
       const current = computed[parent];
       if (child === undefined || current === undefined || nodes[parent]?.inherits !== true) continue;
       if (child.effective > current.effective) {
-        computed[parent] = { base: current.base, effective: child.effective, source: { kind: "raised", position } };
+        computed[parent] = {
+          base: current.base,
+          effective: child.effective,
+          source: { kind: "raised", position },
+        };
       }
     }
   }

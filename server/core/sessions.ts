@@ -82,7 +82,11 @@ export interface SessionHandle {
   /** Welcome and the reconcile batches are written: jobs may come. */
   activate(): void;
   /** Resolves after the lease extension was committed; false when the session is over (fence it). */
-  heartbeat(report: { readonly running: number; readonly buffered: number; readonly load: WorkerLoad }): Promise<boolean>;
+  heartbeat(report: {
+    readonly running: number;
+    readonly buffered: number;
+    readonly load: WorkerLoad;
+  }): Promise<boolean>;
   /** Absolute limits; an older generation than the newest seen is ignored. */
   updateFlow(flow: {
     readonly maxInFlight: number;
@@ -110,8 +114,23 @@ export interface SessionStream {
   /** Called when it becomes writable again. */
   onWritable(listener: () => void): void;
   assign(assignments: readonly Assignment[]): void;
-  cancel(orders: readonly { readonly publicId: string; readonly ref: JobRef; readonly attempt: number; readonly reason: string; readonly graceMs: number }[]): void;
-  revoke(orders: readonly { readonly publicId: string; readonly ref: JobRef; readonly attempt: number; readonly reason: string }[]): void;
+  cancel(
+    orders: readonly {
+      readonly publicId: string;
+      readonly ref: JobRef;
+      readonly attempt: number;
+      readonly reason: string;
+      readonly graceMs: number;
+    }[],
+  ): void;
+  revoke(
+    orders: readonly {
+      readonly publicId: string;
+      readonly ref: JobRef;
+      readonly attempt: number;
+      readonly reason: string;
+    }[],
+  ): void;
   drain(order: {
     readonly reason: "shutdown" | "rebalance" | "max_age" | "operator";
     readonly reconnectAfterMs: number;

@@ -102,7 +102,7 @@ export function createGrpcFront(parts: GrpcFrontParts): GrpcFront {
     health.setNotServing();
     stopping.abort();
     tracker.endForeignStreams();
-    const drained = Promise.allSettled(extraServices.map((service) => service.drain?.(graceMs)));
+    const drained = Promise.allSettled(extraServices.map(async (service) => service.drain?.(graceMs)));
     await transport.stop(graceMs);
     for (const outcome of await drained) {
       if (outcome.status === "rejected") logger.error({ error: outcome.reason }, "rpc.drain_failed");

@@ -54,7 +54,12 @@ export async function settle(database: Database, request: SettleRequest): Promis
   return database.transaction(async (client) => {
     const { jobs, edges, nowMs } = await lockReachable(client, ids, request.mayEnd);
     const decision = request.decide({ jobs, edges, nowMs });
-    const before = new Map(ids.flatMap((id) => (jobs.has(id) ? [[id, jobs.get(id)!] as const] : [])));
+    const before = new Map(
+      ids.flatMap((id) => {
+        const job = jobs.get(id);
+        return job === undefined ? [] : [[id, job] as const];
+      }),
+    );
     return { before, changed: await apply(client, decision) };
   });
 }
@@ -81,7 +86,10 @@ export async function lockReachable(
     const { rows } = await client.query<LockedRow>(sqlFile("lock_jobs"), [wanted.toSorted((a, b) => a - b)]);
     for (const row of rows) jobs.set(row.id, toLockedJob(row));
     nowMs = rows[0]?.now.getTime() ?? nowMs;
-    const nowEnding = ids.filter((id) => jobs.has(id) && mayEnd(jobs.get(id)!));
+    const nowEnding = ids.filter((id) => {
+      const job = jobs.get(id);
+      return job !== undefined && mayEnd(job);
+    });
     if (nowEnding.length === 0 && ending.length === 0) return { jobs, edges: [], nowMs };
     edges = await edgesBelow(client, nowEnding);
     wanted = [...new Set(edges.map((edge) => edge.childId))].filter((id) => !jobs.has(id));

@@ -8,7 +8,7 @@ import type * as port from "../core/store.js";
 import type { QueueKey } from "../core/ports.js";
 import type { SettleRequest, SessionOrder } from "../core/settlement.js";
 import { claim } from "./claim.js";
-import { Database } from "./database.js";
+import type { Database } from "./database.js";
 import { withRetries } from "./errors.js";
 import { finishSucceeded, judge } from "./finish.js";
 import { insertValues } from "./insert-jobs.js";

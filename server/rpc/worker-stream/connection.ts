@@ -207,7 +207,8 @@ export class Connection implements SessionStream, Watched {
     this.#log.note("stream.silent", { silenceMs });
     this.end(new MusterError("SLOW_CONSUMER", `no frame from the worker for ${silenceMs} ms`));
     this.#tellEnd("lost");
-    setImmediate(() => this.#destroyPeer("silent"));
+    // Also when the status is on its way: to a half-open connection everything seems to be sent.
+    setImmediate(() => this.#room.destroyPeer(this.peer));
   }
 
   #onFrame(raw: ConnectRequest__Output): void {

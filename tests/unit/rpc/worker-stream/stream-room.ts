@@ -24,6 +24,8 @@ import {
   type WorkerStreamOptions,
   type WorkerStreamService,
 } from "../../../../server/rpc/worker-stream/index.js";
+import { eventually } from "../../../support/eventually.js";
+import { RawWorker } from "./raw-worker.js";
 import { ScriptedSessions } from "./scripted-sessions.js";
 
 export const LIMITS = {
@@ -37,13 +39,13 @@ export const LIMITS = {
 const CREATED_MS = 1_790_000_000_000;
 const UNTIL_MS = 5_000;
 
-/** Polls a condition; the deadline names what did not happen. */
+/** Waits for a condition; the deadline names what did not happen. */
 export async function until(what: string, condition: () => boolean, withinMs = UNTIL_MS): Promise<void> {
-  const deadline = performance.now() + withinMs;
-  while (!condition()) {
-    if (performance.now() > deadline) throw new Error(`did not happen within ${withinMs} ms: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 2));
-  }
+  const probe = (): true => {
+    if (!condition()) throw new Error(what);
+    return true;
+  };
+  await eventually(probe, withinMs);
 }
 
 export function publicId(jobId: number): string {
@@ -110,7 +112,7 @@ export class TestWorker {
   seq = 0;
   acks = true;
 
-  constructor(address: string, isReading: boolean) {
+  constructor(address: string) {
     const { WorkerService } = services().worker;
     const client = new WorkerService(address, credentials.createInsecure(), {
       "grpc.use_local_subchannel_pool": 1,
@@ -122,7 +124,7 @@ export class TestWorker {
       this.status = status;
       client.close();
     });
-    if (isReading) this.call.on("data", (frame: ConnectResponse__Output) => this.frames.push(frame));
+    this.call.on("data", (frame: ConnectResponse__Output) => this.frames.push(frame));
   }
 
   send(frame: ConnectRequest): void {
@@ -160,6 +162,7 @@ export class StreamRoom {
   readonly #server = new Server();
   readonly #sockets = new Map<string, Socket>();
   readonly #workers: TestWorker[] = [];
+  readonly #rawWorkers: RawWorker[] = [];
   #listener: NetServer | null = null;
   address = "";
 
@@ -197,9 +200,16 @@ export class StreamRoom {
     return this;
   }
 
-  worker(options: { readonly isReading?: boolean } = {}): TestWorker {
-    const worker = new TestWorker(this.address, options.isReading ?? true);
+  worker(): TestWorker {
+    const worker = new TestWorker(this.address);
     this.#workers.push(worker);
+    return worker;
+  }
+
+  /** Reads nothing until it is told to. */
+  rawWorker(): RawWorker {
+    const worker = new RawWorker(this.address);
+    this.#rawWorkers.push(worker);
     return worker;
   }
 
@@ -211,9 +221,14 @@ export class StreamRoom {
     return worker;
   }
 
+  destroySockets(): void {
+    for (const socket of this.#sockets.values()) socket.destroy();
+  }
+
   async close(): Promise<void> {
     for (const worker of this.#workers) worker.call.cancel();
-    for (const socket of this.#sockets.values()) socket.destroy();
+    for (const worker of this.#rawWorkers) worker.close();
+    this.destroySockets();
     await new Promise<void>((resolve) => {
       if (this.#listener === null) resolve();
       else this.#listener.close(() => resolve());

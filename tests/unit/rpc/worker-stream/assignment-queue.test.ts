@@ -1,0 +1,74 @@
+/** Packing of assignments into frames, without a stream. */
+import { expect } from "chai";
+import { NO_METRICS } from "../../../../server/core/metrics.js";
+import { services } from "../../../../proto/load.js";
+import { AssignmentQueue } from "../../../../server/rpc/worker-stream/assignment-queue.js";
+import { HeldJobs } from "../../../../server/rpc/worker-stream/held.js";
+import { StreamLog } from "../../../../server/rpc/worker-stream/stream-log.js";
+import { assignment, LIMITS, publicId, TestLog } from "./stream-room.js";
+
+const { responseSerialize } = services().worker.WorkerService.service.Connect;
+
+describe("worker stream assignment queue", () => {
+  function setUp() {
+    const log = new TestLog();
+    const held = new HeldJobs();
+    const pushed: number[] = [];
+    const queue = new AssignmentQueue({
+      clock: { nowMs: () => 1_790_000_000_250, monoMs: () => 0 },
+      limits: LIMITS,
+      metrics: { ...NO_METRICS, pushed: (seconds) => void pushed.push(seconds) },
+      log: new StreamLog(log, "peer"),
+      held,
+      queueName: () => "q",
+    });
+    return { queue, log, held, pushed };
+  }
+
+  it("holds what it packed, and says how long it took to be pushed", () => {
+    const { queue, held, pushed } = setUp();
+    queue.add([assignment(1), assignment(2)]);
+    const { refs } = queue.takeFrame();
+    expect(refs).to.deep.equal([
+      { jobId: 1, leaseEpoch: 1 },
+      { jobId: 2, leaseEpoch: 1 },
+    ]);
+    expect(held.holds(publicId(2), 1)).to.equal(true);
+    expect(pushed).to.deep.equal([0.25, 0.25]);
+    expect(queue.isEmpty).to.equal(true);
+  });
+
+  it("drops even the parents' ids when those alone break the frame limit", () => {
+    const { queue } = setUp();
+    const parents = Array.from({ length: 10_000 }, (_, i) => ({
+      publicId: publicId(i + 2),
+      key: "k".repeat(100),
+      output: null,
+      succeeded: true,
+    }));
+    queue.add([assignment(1, { parents })]);
+    const { frame } = queue.takeFrame();
+    expect(responseSerialize(frame).length).to.be.lessThan(LIMITS.maxFrameBytes);
+    const [job] = frame.assignmentBatch?.assignments ?? [];
+    expect(job?.parents).to.equal(undefined);
+    expect(job?.parentsTruncated).to.equal(true);
+  });
+
+  it("sends what is too large without parents too rather than never, and says so", () => {
+    const { queue, log } = setUp();
+    const payload = { contentType: "t", body: Buffer.alloc(LIMITS.maxFrameBytes), uri: null };
+    queue.add([assignment(1), assignment(2, { payload }), assignment(3)]);
+    const sizes = [queue.takeFrame(), queue.takeFrame(), queue.takeFrame()].map(({ refs }) => refs.length);
+    expect(sizes).to.deep.equal([1, 1, 1]);
+    expect(log.events()).to.deep.equal(["stream.assignment_oversize"]);
+  });
+
+  it("forgets a job that was revoked before it was packed", () => {
+    const { queue, held } = setUp();
+    queue.add([assignment(1), assignment(2)]);
+    expect(queue.remove(publicId(1))).to.equal(true);
+    expect(queue.remove(publicId(9))).to.equal(false);
+    expect(queue.takeFrame().refs.map((ref) => ref.jobId)).to.deep.equal([2]);
+    expect(held.size).to.equal(1);
+  });
+});

@@ -103,6 +103,7 @@ async function main() {
     results.push({ name, ...result, tookMs: performance.now() - startedMono });
   };
   await add("build", () => runCheck("build"));
+  if (results.some((result) => result.failed > 0)) return results; // what lies in dist is of no use
   const services = await provideServices(ROOT, run);
   if (services.problem !== null) {
     console.error(`\n${services.problem}`);

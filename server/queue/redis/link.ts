@@ -13,7 +13,7 @@
 import { randomBytes } from "node:crypto";
 import { Redis, type RedisOptions } from "ioredis";
 import { ReadyQueueDown } from "../../core/ports.js";
-import { defineScripts } from "./scripts.js";
+import { loadScripts } from "./scripts.js";
 import { Subscriptions } from "./subscriptions.js";
 
 export interface RedisLinkOptions {
@@ -66,8 +66,7 @@ export class RedisLink {
       options.onError?.(error);
     };
     const settings = clientOptions(this.#timeoutMs, options.reconnectCapMs ?? DEFAULTS.reconnectCapMs);
-    this.#redis = new Redis(options.url, { ...settings, connectionName: "muster" });
-    defineScripts(this.#redis);
+    this.#redis = new Redis(options.url, { ...settings, connectionName: "muster", scripts: loadScripts() });
     this.#redis.on("error", onError);
     this.#redis.on("ready", () => this.#becomes(true));
     this.#redis.on("close", () => this.#becomes(false));

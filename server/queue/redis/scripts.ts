@@ -1,9 +1,9 @@
 /**
- * Loads the Lua files beside this one and registers each as a command of the client, typed. The only place that
+ * Loads the Lua files beside this one and gives each a typed method of the client. The only place that
  * knows their positional arguments; what they mean is in the header of each file.
  */
 import { readFileSync } from "node:fs";
-import type { Redis, Result } from "ioredis";
+import type { Result } from "ioredis";
 
 /** Flat `member, score, member, score ...`. */
 type FlatHints = string[];
@@ -24,19 +24,21 @@ declare module "ioredis" {
   }
 }
 
-const SCRIPTS = [
-  { command: "musterTake", file: "take", keys: 3 },
-  { command: "musterPut", file: "put", keys: 3 },
-  { command: "musterDiscard", file: "discard", keys: 3 },
-  { command: "musterMissing", file: "missing", keys: 3 },
-  { command: "musterDepth", file: "depth", keys: 3 },
-  { command: "musterSentinel", file: "sentinel", keys: 1 },
-  { command: "musterHeal", file: "heal", keys: 3 },
-] as const;
+const SCRIPTS = {
+  musterTake: { file: "take", keys: 3 },
+  musterPut: { file: "put", keys: 3 },
+  musterDiscard: { file: "discard", keys: 3 },
+  musterMissing: { file: "missing", keys: 3 },
+  musterDepth: { file: "depth", keys: 3 },
+  musterSentinel: { file: "sentinel", keys: 1 },
+  musterHeal: { file: "heal", keys: 3 },
+};
 
-export function defineScripts(redis: Redis): void {
-  for (const { command, file, keys } of SCRIPTS) {
+/** For the `scripts` option of the client, which then has each as a method. */
+export function loadScripts(): Record<string, { readonly lua: string; readonly numberOfKeys: number }> {
+  const entries = Object.entries(SCRIPTS).map(([command, { file, keys }]) => {
     const lua = readFileSync(new URL(`lua/${file}.lua`, import.meta.url), "utf8");
-    redis.defineCommand(command, { lua, numberOfKeys: keys });
-  }
+    return [command, { lua, numberOfKeys: keys }] as const;
+  });
+  return Object.fromEntries(entries);
 }

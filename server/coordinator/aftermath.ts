@@ -4,7 +4,7 @@
  * is repaired by the services if this process dies in between.
  */
 import { isTerminal } from "../core/job.js";
-import type { Logger, Nudges } from "../core/ports.js";
+import type { Logger } from "../core/ports.js";
 import type { ChangedJob } from "../core/settlement.js";
 import type { Store } from "../core/store.js";
 
@@ -17,7 +17,6 @@ export interface ReadySink {
 export interface AftermathOptions {
   readonly store: Pick<Store, "lowerAncestors">;
   readonly ready: ReadySink;
-  readonly nudges: Nudges;
   readonly logger: Logger;
   /** The scheduler must look again no later than this, ms since 1970. */
   readonly onScheduled: (dueMs: number) => void;

@@ -30,6 +30,8 @@ export interface SessionHandlesOptions {
   readonly resumeGraceMs: number;
   /** Credit, state or subscriptions of the session changed. */
   readonly onChanged: (session: LiveSession) => void;
+  /** It gets nothing more here. */
+  readonly onOver: (session: LiveSession) => void;
 }
 
 export class SessionHandles {
@@ -85,6 +87,18 @@ export class SessionHandles {
     this.#options.giveBack.giveBack(items, "undelivered").catch((error: unknown) => {
       this.#options.logger.warn({ jobs: items.length, error }, "session.give_undelivered_failed");
     });
+  }
+
+  /**
+   * Another replica has the session now. Nothing ends: the old stream may still deliver results until the worker
+   * closes it, and gets no more jobs.
+   */
+  handOver(session: LiveSession): void {
+    clearTimeout(this.#graces.get(session));
+    this.#graces.delete(session);
+    session.state = "over";
+    this.#options.onOver(session);
+    this.#options.sessions.remove(session);
   }
 
   stop(): void {

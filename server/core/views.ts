@@ -82,6 +82,8 @@ export interface StoreViews {
    */
   listJobs(query: JobListQuery): Promise<JobPage>;
   findGraph(namespace: string, id: DecodedId): Promise<GraphHead | null>;
+  /** All of the graph's jobs, ascending. */
+  graphJobIds(graph: GraphHead): Promise<readonly number[]>;
   /** One entry for each graph given. */
   graphProgress(graphs: readonly GraphHead[]): Promise<ReadonlyMap<number, GraphProgress>>;
   /** Its live session, else its last one. */

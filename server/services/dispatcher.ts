@@ -151,8 +151,9 @@ export class Dispatcher {
     return credit;
   }
 
-  workersOf(queueId: number): number {
-    return this.#lanes.get(queueId)?.members.size ?? 0;
+  /** A claim for it is under way here, so a missing hint is not a lost one. */
+  isInHand(jobId: number): boolean {
+    return this.#claiming.has(jobId);
   }
 
   #woken(key: QueueKey): void {

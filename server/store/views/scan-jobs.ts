@@ -23,9 +23,9 @@ export interface Scan {
   readonly stoppedAt: number | null;
 }
 
-/** Ids of one statement, first and at most. Ids are dense but for unused ends of blocks of 1000. */
+/** Ids of one statement, first and at most. A window begins at an id that exists, so gaps are not walked. */
 const WINDOW_FIRST = 100_000;
-const WINDOW_MAX = 4_000_000;
+const WINDOW_MAX = 1_000_000;
 const WINDOW_GROWTH = 4;
 /** A window that took longer is not made larger. */
 const QUICK_MS = 50;
@@ -33,10 +33,16 @@ const SCAN_MS_MAX = 2_000;
 /** With more queues than this, one pass over the window is cheaper than one index walk a queue. */
 const QUEUES_WALKED_MAX = 100;
 
-interface Window {
-  /** Both inclusive. */
-  readonly fromId: number;
-  readonly toId: number;
+/** Both inclusive. */
+interface Range {
+  fromId: number;
+  toId: number;
+}
+
+interface Step {
+  readonly queueIds: readonly number[];
+  readonly window: Range;
+  readonly dir: Direction;
   readonly limit: number;
 }
 
@@ -45,46 +51,46 @@ export async function scanJobs(
   query: JobListQuery,
   page: { readonly afterId: number | null; readonly dir: Direction; readonly limit: number },
 ): Promise<Scan> {
-  const [queueIds, bounds] = await Promise.all([queuesOf(kysely, query), idBounds(kysely, query)]);
-  if (queueIds.length === 0 || bounds === null) return { jobs: [], stoppedAt: null };
+  const queueIds = await queuesOf(kysely, query);
   const newestFirst = page.dir === "desc";
-  let { fromId, toId } = bounds;
-  if (page.afterId !== null && newestFirst) toId = Math.min(toId, page.afterId - 1);
-  if (page.afterId !== null && !newestFirst) fromId = Math.max(fromId, page.afterId + 1);
+  let rest: Range | null = {
+    fromId: query.graph?.firstJobId ?? 0,
+    toId: query.graph?.lastJobId ?? Number.MAX_SAFE_INTEGER,
+  };
+  if (page.afterId !== null && newestFirst) rest.toId = Math.min(rest.toId, page.afterId - 1);
+  if (page.afterId !== null && !newestFirst) rest.fromId = Math.max(rest.fromId, page.afterId + 1);
 
   const jobs: FoundJob[] = [];
   const startedMono = performance.now();
   let width = WINDOW_FIRST;
-  while (fromId <= toId) {
+  while (queueIds.length > 0) {
+    rest = await trimmed(kysely, rest);
+    if (rest === null) break;
     const windowMono = performance.now();
     if (windowMono - startedMono > SCAN_MS_MAX) {
-      return { jobs, stoppedAt: newestFirst ? toId + 1 : fromId - 1 };
+      return { jobs, stoppedAt: newestFirst ? rest.toId + 1 : rest.fromId - 1 };
     }
+    const window: Range = newestFirst
+      ? { fromId: Math.max(rest.fromId, rest.toId - width + 1), toId: rest.toId }
+      : { fromId: rest.fromId, toId: Math.min(rest.toId, rest.fromId + width - 1) };
     const limit = page.limit - jobs.length;
-    const window = newestFirst
-      ? { fromId: Math.max(fromId, toId - width + 1), toId, limit }
-      : { fromId, toId: Math.min(toId, fromId + width - 1), limit };
-    jobs.push(...(await scanWindow(kysely, query, queueIds, window, page.dir)));
+    jobs.push(...(await scanWindow(kysely, query, { queueIds, window, dir: page.dir, limit })));
     if (jobs.length >= page.limit) break;
-    if (newestFirst) toId = window.fromId - 1;
-    else fromId = window.toId + 1;
+    rest = newestFirst
+      ? { fromId: rest.fromId, toId: window.fromId - 1 }
+      : { fromId: window.toId + 1, toId: rest.toId };
     if (performance.now() - windowMono < QUICK_MS) width = Math.min(WINDOW_MAX, width * WINDOW_GROWTH);
   }
   return { jobs, stoppedAt: null };
 }
 
-async function scanWindow(
-  kysely: Kysely<Schema>,
-  query: JobListQuery,
-  queueIds: readonly number[],
-  window: Window,
-  dir: Direction,
-): Promise<FoundJob[]> {
+async function scanWindow(kysely: Kysely<Schema>, query: JobListQuery, step: Step): Promise<FoundJob[]> {
+  const { queueIds, dir, limit } = step;
   const bytes = query.omitBodies ? LIGHT_BYTES : sql<number>`${LIGHT_BYTES} + ${BODY_BYTES}`;
-  const found = filtered(kysely.selectFrom("jobs as j"), query, window)
+  const found = filtered(kysely.selectFrom("jobs as j"), query, step.window)
     .select(["j.id", bytes.as("bytes")])
     .orderBy("j.id", dir)
-    .limit(window.limit);
+    .limit(limit);
   if (!isOpenOnly(query) || queueIds.length > QUEUES_WALKED_MAX) {
     return found.where("j.queue_id", "=", sql<number>`any(${queueIds}::int[])`).execute();
   }
@@ -95,7 +101,7 @@ async function scanWindow(
     )
     .select(["found.id", "found.bytes"])
     .orderBy("found.id", dir)
-    .limit(window.limit)
+    .limit(limit)
     .execute();
 }
 
@@ -108,7 +114,7 @@ const BODY_BYTES = sql<number>`coalesce(octet_length(j.payload), 0) + coalesce(o
 
 type Jobs = SelectQueryBuilder<Schema & { j: Schema["jobs"] }, "j", object>;
 
-function filtered(jobs: Jobs, query: JobListQuery, window: Window): Jobs {
+function filtered(jobs: Jobs, query: JobListQuery, window: Range): Jobs {
   const states = query.states.map((state) => STATE_CODE[state]);
   const { graph, type } = query;
   return jobs
@@ -137,15 +143,14 @@ async function queuesOf(kysely: Kysely<Schema>, { namespace, queue }: JobListQue
   return rows.map((row) => row.id);
 }
 
-/** First and last id that can match; null when there are no jobs. Two look-ups at the ends of the primary key. */
-async function idBounds(
-  kysely: Kysely<Schema>,
-  { graph }: JobListQuery,
-): Promise<{ fromId: number; toId: number } | null> {
-  if (graph !== null) return { fromId: graph.firstJobId, toId: graph.lastJobId };
+/** From the first to the last id that exists in the range; null when there is none. Two look-ups in the primary key. */
+async function trimmed(kysely: Kysely<Schema>, { fromId, toId }: Range): Promise<Range | null> {
+  if (fromId > toId) return null;
   const { first, last } = await kysely
     .selectFrom("jobs")
     .select((eb) => [eb.fn.min("id").as("first"), eb.fn.max("id").as("last")])
+    .where("id", ">=", fromId)
+    .where("id", "<=", toId)
     .executeTakeFirstOrThrow();
   return first === null || last === null ? null : { fromId: first, toId: last };
 }

@@ -9,6 +9,7 @@ import { withRetries } from "../errors.js";
 import { findGraph } from "./find-graph.js";
 import { getJob } from "./get-job.js";
 import { getWorker } from "./get-worker.js";
+import { graphJobIds } from "./graph-job-ids.js";
 import { graphProgress } from "./graph-progress.js";
 import { jobVersions } from "./job-versions.js";
 import { listJobs } from "./list-jobs.js";
@@ -27,6 +28,7 @@ export function storeViews(database: Database, metrics: Metrics): StoreViews {
     listJobs: (query) => reading(() => listJobs(kysely, query)),
     findGraph: (namespace, id) => reading(() => findGraph(kysely, namespace, id)),
     graphProgress: (graphs) => reading(() => graphProgress(database, graphs)),
+    graphJobIds: (graph) => reading(() => graphJobIds(kysely, graph)),
     getWorker: (namespace, workerId) => reading(() => getWorker(kysely, namespace, workerId)),
     listWorkers: (query) => reading(() => listWorkers(kysely, query)),
     queueCounts: (namespace) => reading(() => queueCounts(database, namespace)),

@@ -83,11 +83,12 @@ export class AssignmentQueue {
     const refs: JobRef[] = [];
     let bytes = FRAME_HEAD_BYTES;
     for (const item of this.#items) {
-      const { kept, size } = this.#fit(item);
+      const queue = queueName(item.queueId);
+      const { kept, size } = this.#fit(item, queue);
       const isFull = assignments.length === ITEMS_PER_FRAME || bytes + size > FRAME_BYTES_AIM;
       if (isFull && assignments.length > 0) break;
       bytes += size;
-      assignments.push(wireAssignment(item, queueName(item.queueId), kept));
+      assignments.push(wireAssignment(item, queue, kept));
       refs.push(held.add(item.publicId, item.jobId, item.leaseEpoch));
       metrics.pushed(Math.max(0, nowMs - item.readyAtMs) / 1000);
     }
@@ -95,8 +96,8 @@ export class AssignmentQueue {
     return { frame: { assignmentBatch: { assignments } }, refs, bytes };
   }
 
-  #fit(item: Assignment): { readonly kept: ParentsKept; readonly size: number } {
-    const { own, refs, outputs } = assignmentBytes(item);
+  #fit(item: Assignment, queue: string): { readonly kept: ParentsKept; readonly size: number } {
+    const { own, refs, outputs } = assignmentBytes(item, queue);
     const room = this.#parts.limits.maxFrameBytes - FRAME_HEAD_BYTES;
     if (own + refs + outputs <= room) return { kept: "all", size: own + refs + outputs };
     if (own + refs <= room) return { kept: "without_outputs", size: own + refs };

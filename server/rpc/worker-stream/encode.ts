@@ -125,14 +125,19 @@ function wireParent(parent: ParentOutput, withOutput: boolean): WireParent {
   return wire;
 }
 
-/** An upper estimate of the encoded size, by what of the parents is kept. */
-export function assignmentBytes(assignment: Assignment): {
+/** Ids, times and numbers of one assignment at their longest. */
+const ASSIGNMENT_BYTES = 200;
+
+export interface AssignmentBytes {
   readonly own: number;
   readonly refs: number;
   readonly outputs: number;
-} {
-  let own =
-    200 + assignment.type.length + payloadBytes(assignment.payload) + payloadBytes(assignment.checkpoint);
+}
+
+/** An upper estimate of the encoded size, by what of the parents is kept. */
+export function assignmentBytes(assignment: Assignment, queue: string): AssignmentBytes {
+  let own = ASSIGNMENT_BYTES + queue.length + assignment.type.length;
+  own += payloadBytes(assignment.payload) + payloadBytes(assignment.checkpoint);
   if (assignment.headers !== null) {
     for (const name in assignment.headers) {
       own += 16 + Buffer.byteLength(name) + 2 * Buffer.byteLength(assignment.headers[name] ?? "");

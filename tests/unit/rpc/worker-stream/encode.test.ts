@@ -72,8 +72,8 @@ describe("worker stream encoding", () => {
 
   it("never estimates an assignment smaller than it is", () => {
     for (const job of [full, assignment(2), assignment(3, { payload: null, type: "x".repeat(200) })]) {
-      const { own, refs, outputs } = assignmentBytes(job);
       const queue = "q".repeat(200);
+      const { own, refs, outputs } = assignmentBytes(job, queue);
       for (const [kept, size] of [
         ["all", own + refs + outputs],
         ["without_outputs", own + refs],

@@ -40,8 +40,9 @@ export function createListener(
 ): Listener {
   const sockets = new Map<string, Socket>();
   const perAddress = new Map<string, number>();
-  // As http2 does for servers of its own; without noDelay small frames would wait for acknowledgements.
-  const server = createServer({ noDelay: true, keepAlive: true, allowHalfOpen: true }, (socket) => {
+  // Without noDelay small frames would wait for acknowledgements. Not half-open, unlike http2's own servers: those
+  // keep the socket of a peer that closed its side before it said anything.
+  const server = createServer({ noDelay: true, keepAlive: true, allowHalfOpen: false }, (socket) => {
     socket.on("error", (error) => logger.debug({ error }, "rpc.connection_error"));
     const address = socket.remoteAddress;
     if (address === undefined) return void socket.destroy();

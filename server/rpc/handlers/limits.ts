@@ -8,6 +8,7 @@ export async function within<T>(ms: number, work: Promise<T>): Promise<T> {
     timer = setTimeout(() => {
       reject(new MusterError("CALL_TIMEOUT", `no answer within ${ms} ms; a write may still happen`));
     }, ms);
+    timer.unref(); // a call that was cut must not keep a stopped process alive
   });
   try {
     return await Promise.race([work, limit]);

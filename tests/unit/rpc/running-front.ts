@@ -2,12 +2,17 @@
  * A gRPC front on a free loopback port over operations that a test writes itself, with clients. What a test does
  * not give is refused as a bug, so that nothing passes by accident.
  */
-import { credentials, Metadata, type ChannelOptions, type ServiceError } from "@grpc/grpc-js";
+import { credentials, type Metadata, type ChannelOptions, type ServiceError } from "@grpc/grpc-js";
 import { services } from "../../../proto/load.js";
 import type { AdminServiceClient } from "../../../proto/gen/muster/admin/v1/AdminService.js";
 import type { JobsServiceClient } from "../../../proto/gen/muster/jobs/v1/JobsService.js";
 import type { AdminOperations, JobOperations } from "../../../server/core/operations.js";
-import { createGrpcFront, type GrpcFront, type GrpcFrontConfig } from "../../../server/rpc/front.js";
+import {
+  createGrpcFront,
+  type GrpcFront,
+  type GrpcFrontConfig,
+  type RpcService,
+} from "../../../server/rpc/front.js";
 import { track } from "../../support/leftovers.js";
 import { logLines, type LogLine } from "./log-lines.js";
 import { richError, type RichError } from "./rich-errors.js";
@@ -35,12 +40,14 @@ export interface FrontSetup {
   readonly jobs?: Partial<JobOperations>;
   readonly admin?: Partial<AdminOperations>;
   readonly config?: Partial<GrpcFrontConfig>;
+  readonly extraServices?: readonly RpcService[];
 }
 
 export async function runFront({
   jobs = {},
   admin = {},
   config = {},
+  extraServices = [],
 }: FrontSetup = {}): Promise<RunningFront> {
   const { logger, lines } = logLines();
   const ended: EndedCall[] = [];
@@ -49,6 +56,7 @@ export async function runFront({
     jobs: orRefuse(jobs) as JobOperations,
     admin: orRefuse(admin) as AdminOperations,
     logger,
+    extraServices,
     observer: { rpcEnded: (method, status, seconds) => void ended.push({ method, status, seconds }) },
   });
   const { port } = await front.start();

@@ -81,6 +81,10 @@ async function shutDown(server: Server, graceMs: number): Promise<boolean> {
   }
 }
 
+/**
+ * `grpc-node.max_session_memory` stays at the library's "no limit": Node serves a session badly once it is reached,
+ * and what one connection can hold is bounded by its streams, one message under way on each.
+ */
 function optionsOf(config: GrpcServerConfig, tracker: CallTracker): ServerOptions {
   return {
     interceptors: [tracker.interceptor],

@@ -4,24 +4,10 @@
  */
 import type { Config, Variable } from "../config.js";
 
-export interface RunningServer {
-  /** host:port; the port that was really opened when 0 was asked for. */
-  readonly grpcAddress: string;
-  /** Null when metrics are off. */
-  readonly metricsAddress: string | null;
-  /** Drains, lets streams end, closes everything. */
-  stop(): Promise<void>;
-}
+export type { RunningServer } from "../main.js";
 
-export interface ServerAccess {
-  startServer(options: { readonly config: Config; readonly logDestination?: 1 | 2 }): Promise<RunningServer>;
-  /** Brings the database to the newest schema. @returns the names of what was applied now */
-  migrate(options: { readonly config: Config }): Promise<readonly string[]>;
-}
-
-export async function serverAccess(): Promise<ServerAccess> {
-  const main: string = new URL("../main.js", import.meta.url).href;
-  return (await import(main)) as ServerAccess;
+export function serverAccess(): Promise<typeof import("../main.js")> {
+  return import("../main.js");
 }
 
 /**

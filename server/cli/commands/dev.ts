@@ -98,7 +98,6 @@ async function startServer(options: Options, cleanup: Cleanup): Promise<RunningS
     ...(options.dataDir === undefined && isOneRun && { MUSTER_DATA_DIR: await temporaryFolder(cleanup) }),
   });
   const access = await serverAccess();
-  if (config.mode === "servers") await access.migrate({ config });
   const where =
     config.mode === "servers" ? "on DATABASE_URL and REDIS_URL" : "embedded: one process, one machine";
   printNote(`muster dev: ${where}`);
@@ -134,6 +133,7 @@ function startWorkers(
       String(options.concurrency),
       "--drain-timeout",
       "2",
+      "--quiet",
       "--stdin",
       ...log,
     ],

@@ -14,7 +14,6 @@ interface Options {
   readonly host?: string;
   readonly port?: number;
   readonly metricsPort?: number;
-  readonly migrate?: boolean;
 }
 
 export function addServe(program: Command): void {
@@ -28,7 +27,6 @@ export function addServe(program: Command): void {
       "of the metrics; 0 is any free one (MUSTER_METRICS_PORT)",
       wholeNumber(0, 65_535),
     )
-    .option("--migrate", "bring the database to the newest schema first")
     .addHelpText("after", EXIT_CODE_HELP)
     .action(async (options: Options) => {
       const config = await readServerConfig({
@@ -38,7 +36,6 @@ export function addServe(program: Command): void {
         ...(options.metricsPort !== undefined && { MUSTER_METRICS_PORT: String(options.metricsPort) }),
       });
       const access = await serverAccess();
-      if (options.migrate === true) await access.migrate({ config });
       using interrupt = onInterrupt();
       const server = await access.startServer({ config, logDestination: 2 });
       printLine(`listening on ${server.grpcAddress}`);

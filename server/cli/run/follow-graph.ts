@@ -51,6 +51,7 @@ class ProgressDisplay implements Disposable {
   #shown = "";
 
   constructor() {
+    this.#rate.add(this.#startedMonoMs, 0);
     // The time left changes even when the graph does not.
     this.#ticker = setInterval(() => this.#draw(), LINE_MS);
     this.#ticker.unref();

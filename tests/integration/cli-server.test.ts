@@ -1,0 +1,257 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+import { cli } from "../support/cli.js";
+import { type CliServer, startCliServer } from "../support/cli-server.js";
+import { eventually } from "../support/eventually.js";
+import { graphFixture } from "../support/graph-files.js";
+
+interface JobJson {
+  readonly id: string;
+  readonly key: string;
+  readonly state: string;
+  readonly attempt: number;
+  readonly workerId: string;
+  readonly output: { readonly json: { readonly stdout: string } } | null;
+  readonly error?: { readonly errorType: string; readonly message: string };
+}
+
+describe("muster, with a server on Postgres and Redis", function () {
+  this.timeout(120_000);
+  let server: CliServer;
+
+  before(async () => {
+    server = await startCliServer();
+  });
+
+  after(async () => {
+    await server?.stop();
+  });
+
+  const job = (id: string) => server.json("job", id) as Promise<JobJson>;
+
+  async function submit(...args: readonly string[]): Promise<string> {
+    const { code, stdout, stderr } = await server.run("submit", ...args);
+    expect(code, stderr).to.equal(0);
+    return stdout.trim();
+  }
+
+  it("is healthy", async () => {
+    expect(await server.run("health")).to.deep.equal({ code: 0, stdout: "SERVING", stderr: "" });
+    const service = await server.run("health", "--service", "no.such.Service");
+    expect(service).to.include({ code: 1, stdout: "SERVICE_UNKNOWN" });
+  });
+
+  it("finds nothing to migrate a second time", async () => {
+    const empty = await server.run("jobs", "--queue", "nobody");
+    expect(empty).to.include({ code: 0, stdout: "no jobs" });
+  });
+
+  it("submits, lists, shows, cancels and retries a job", async () => {
+    const id = await submit(
+      "t",
+      "--queue",
+      "parked",
+      "--payload",
+      '{"n":1}',
+      "--priority",
+      "5",
+      "--label",
+      "a=1",
+    );
+    const listed = await server.run("jobs", "--queue", "parked", "--label", "a=1");
+    expect(listed.stdout.split("\n")).to.have.length(2);
+    expect(listed.stdout)
+      .to.match(/^ID +STATE +TYPE/)
+      .and.to.contain(id)
+      .and.to.contain("ready");
+    expect(await job(id)).to.deep.include({
+      state: "ready",
+      priority: 5,
+      labels: { a: "1" },
+      payload: { contentType: "application/json", json: { n: 1 } },
+    });
+    const shown = await server.run("job", id);
+    expect(shown.stdout)
+      .to.match(/^job: +[0-9a-f-]{36}$/m)
+      .and.to.match(/^payload: +\{"n":1\}$/m);
+    const cancelled = await server.run("cancel", id, "--reason", "no longer wanted");
+    expect(cancelled).to.include({ code: 0, stdout: `job ${id}: cancelled` });
+    expect(await server.run("cancel", id)).to.include({
+      code: 0,
+      stdout: `job ${id}: was cancelled already`,
+    });
+    expect(await server.json("jobs", "--queue", "parked", "--state", "ready")).to.deep.equal([]);
+    expect((await server.run("retry", id)).stdout).to.equal(`job ${id}: ready, generation 2`);
+    const again = await server.run("retry", id);
+    expect(again.code).to.equal(2);
+    expect(again.stderr).to.contain("(ILLEGAL_TRANSITION)");
+    await server.run("cancel", id);
+  });
+
+  it("gives the same job for the same idempotency key", async () => {
+    const id = await submit("t", "--queue", "parked", "--idempotency-key", "once");
+    expect(await submit("t", "--queue", "parked", "--idempotency-key", "once")).to.equal(`${id} (existed)`);
+    const other = await server.run("submit", "other", "--queue", "parked", "--idempotency-key", "once");
+    expect(other.code).to.equal(2);
+    expect(other.stderr).to.contain("(JOB_CONFLICT)");
+    await server.run("cancel", id);
+  });
+
+  it("passes on what the server refuses, with the field", async () => {
+    const { code, stdout, stderr } = await server.run("submit", "bad type!");
+    expect(code).to.equal(2);
+    expect(stdout).to.equal("");
+    expect(stderr).to.match(/^muster: error: jobs\[0\]\.type: expected .*, got "bad type!" \(INVALID_JOB\)$/);
+  });
+
+  it("ends with 4 for what is not there", async () => {
+    const nobody = "01890a5d-ac96-774b-8000-000000000001";
+    for (const args of [
+      ["job", nobody],
+      ["graph", nobody],
+      ["cancel", nobody],
+      ["drain", "nobody"],
+      ["workers", "nobody"],
+    ]) {
+      const { code, stderr } = await server.run(...args);
+      expect(code, `${args.join(" ")}: ${stderr}`).to.equal(4);
+    }
+  });
+
+  it("pauses a queue and resumes it", async () => {
+    await server.run("cancel", await submit("t", "--queue", "switched"));
+    expect(await server.run("pause", "switched")).to.include({ code: 0, stdout: "switched: paused" });
+    expect((await server.run("pause", "switched")).stdout).to.equal("switched: was paused already");
+    expect((await server.run("queues")).stdout).to.match(/^switched +paused/m);
+    expect((await server.run("resume", "switched")).stdout).to.equal("switched: resumed");
+    expect((await server.run("queues")).stdout).to.match(/^switched +open/m);
+  });
+
+  it("runs a graph with a stock worker and reports; the worker is drained away afterwards", async () => {
+    await server.startWorker("replayer", "--replay", "--concurrency", "4", "--queue", "work");
+    const { code, stdout, stderr } = await server.run(
+      "run",
+      graphFixture("nightly.muster.json"),
+      "--queue",
+      "work",
+    );
+    expect(code, stderr).to.equal(0);
+    expect(stdout).to.match(/^states: +4 succeeded$/m);
+    expect(stdout).to.match(/^order violations: +0$/m);
+    expect(stdout).to.match(/^run more than once: +0$/m);
+    expect(stdout).to.match(/^work \/ slots: +\S+ ms on 4 slots$/m);
+    expect(stderr).to.match(/nightly: 4 of 4 done \(100 %\)/);
+    const workers = await server.run("workers");
+    expect(workers.stdout).to.match(/^replayer +online +work +0 +4 /m);
+    const drained = await server.run("drain", "replayer", "--wait");
+    expect(drained.stdout).to.equal("replayer: offline, 0 jobs in flight");
+    expect((await server.run("workers")).stdout).to.equal("no workers");
+  });
+
+  it("submits a graph and leaves; the graph can be followed, cancelled and retried as a whole", async () => {
+    const file = graphFixture("survey.wfformat.json");
+    const { stdout } = await server.run("run", file, "--detach", "--queue", "parked");
+    const id = stdout.trim();
+    expect((await server.run("graph", id)).stdout).to.match(/^states: +4 blocked, 2 ready$/m);
+    const cancelled = await server.run("cancel", id);
+    expect(cancelled.stdout).to.equal(`graph ${id}: 6 cancelled, 0 told to stop, 0 had ended before`);
+    const followed = await server.run("graph", id, "--watch");
+    expect(followed.code).to.equal(1);
+    expect(followed.stderr).to.contain("expected every job to succeed, got 6 that did not");
+    const retried = (await server.json("retry", "--graph", id)) as { state: string }[];
+    expect(retried.map((one) => one.state).sort()).to.deep.equal([
+      ...Array<string>(4).fill("blocked"),
+      "ready",
+      "ready",
+    ]);
+    await server.run("cancel", "--graph", id);
+  });
+
+  it("runs command lines only with --exec; a program that fails makes the run fail with 1", async () => {
+    const worker = await server.startWorker("executor", "--exec", "--queue", "commands");
+    expect(worker.stderr[0]).to.match(/^warning: --exec/);
+    const id = await submit(
+      "t",
+      "--queue",
+      "commands",
+      "--wait",
+      "--payload",
+      '{"command":["echo","hello"]}',
+    );
+    const lines = id.split("\n");
+    expect(lines.at(-1)).to.match(/succeeded$/);
+    expect((await job(lines[0] ?? "")).output?.json.stdout).to.equal("hello\n");
+    const bad = await server.run(
+      ...["submit", "t", "--queue", "commands", "--wait", "--max-attempts", "1"],
+      ...["--payload", '{"command":["ls","/no/such/folder"]}'],
+    );
+    expect(bad.code).to.equal(1);
+    expect(bad.stderr).to.match(
+      /^muster: error: job \S+: expected it to succeed, got dead \(CommandError: exit code 2: ls/,
+    );
+    const none = await server.run("submit", "t", "--queue", "commands", "--wait");
+    expect(none.code).to.equal(1);
+    expect(none.stderr).to.contain("payload.command: expected a list of strings");
+  });
+
+  it("keeps a history in which each job is received, started, ended and acknowledged once", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "muster-cli-"));
+    try {
+      const log = join(folder, "history.jsonl");
+      const worker = await server.startWorker(
+        "historian",
+        "--replay",
+        "--queue",
+        "history",
+        "--log-file",
+        log,
+      );
+      const run = await server.run(
+        "run",
+        graphFixture("nightly.muster.json"),
+        "--queue",
+        "history",
+        "--json",
+      );
+      expect(run.code, run.stderr).to.equal(0);
+      const report = JSON.parse(run.stdout) as { graphId: string; jobs: number };
+      await worker.kill("SIGTERM");
+      const lines = (await readFile(log, "utf8")).trim().split("\n");
+      const events = lines.map(
+        (line) => JSON.parse(line) as { event: string; jobId: string; outcome?: string },
+      );
+      const jobs = (await server.json("jobs", "--graph", report.graphId)) as JobJson[];
+      expect(jobs).to.have.length(report.jobs);
+      for (const { id } of jobs) {
+        const own = events.filter((event) => event.jobId === id);
+        expect(own.map((event) => event.event)).to.deep.equal(["recv", "start", "end", "ack"]);
+        expect(own[3]?.outcome).to.equal("committed");
+      }
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  it("stops a running job when it is cancelled", async () => {
+    await server.startWorker("sleeper", "--replay", "--queue", "sleep");
+    const id = await submit("t", "--queue", "sleep", "--payload", '{"runtimeSeconds":600}');
+    await eventually(async () => (await job(id)).state === "running", 15_000);
+    expect((await server.run("cancel", id)).stdout).to.equal(`job ${id}: its worker was told to stop`);
+    await eventually(async () => (await job(id)).state === "cancelled", 15_000);
+  });
+
+  it("keeps namespaces apart", async () => {
+    await submit("t", "--queue", "parked", "--namespace", "other");
+    expect((await server.json("jobs", "--namespace", "other")) as unknown[]).to.have.length(1);
+    const mine = (await server.json("jobs", "--queue", "parked", "--state", "ready")) as unknown[];
+    expect(mine).to.have.length(0);
+  });
+
+  it("says at once when the server is gone, without a stack trace", async () => {
+    const { code, stderr } = await cli(["queues", "--address", "127.0.0.1:1"]);
+    expect(code).to.equal(3);
+    expect(stderr.split("\n")).to.have.length(1);
+  });
+});

@@ -63,6 +63,8 @@ export async function scanJobs(
   const jobs: FoundJob[] = [];
   const startedMono = performance.now();
   let width = WINDOW_FIRST;
+  // Finished jobs cost a walk of open jobs nothing, so its windows may span any number of them.
+  const widthMax = walksOpen(query, queueIds) ? Number.MAX_SAFE_INTEGER : WINDOW_MAX;
   while (queueIds.length > 0) {
     rest = await trimmed(kysely, rest);
     if (rest === null) break;
@@ -79,7 +81,7 @@ export async function scanJobs(
     rest = newestFirst
       ? { fromId: rest.fromId, toId: window.fromId - 1 }
       : { fromId: window.toId + 1, toId: rest.toId };
-    if (performance.now() - windowMono < QUICK_MS) width = Math.min(WINDOW_MAX, width * WINDOW_GROWTH);
+    if (performance.now() - windowMono < QUICK_MS) width = Math.min(widthMax, width * WINDOW_GROWTH);
   }
   return { jobs, stoppedAt: null };
 }
@@ -91,7 +93,7 @@ async function scanWindow(kysely: Kysely<Schema>, query: JobListQuery, step: Ste
     .select(["j.id", bytes.as("bytes")])
     .orderBy("j.id", dir)
     .limit(limit);
-  if (!isOpenOnly(query) || queueIds.length > QUEUES_WALKED_MAX) {
+  if (!walksOpen(query, queueIds)) {
     return found.where("j.queue_id", "=", sql<number>`any(${queueIds}::int[])`).execute();
   }
   return kysely
@@ -131,6 +133,10 @@ function filtered(jobs: Jobs, query: JobListQuery, window: Range): Jobs {
 
 function isOpenOnly(query: JobListQuery): boolean {
   return query.states.length > 0 && !query.states.some(isTerminal);
+}
+
+function walksOpen(query: JobListQuery, queueIds: readonly number[]): boolean {
+  return isOpenOnly(query) && queueIds.length <= QUEUES_WALKED_MAX;
 }
 
 async function queuesOf(kysely: Kysely<Schema>, { namespace, queue }: JobListQuery): Promise<number[]> {

@@ -22,7 +22,7 @@ import { migrate as migrateDatabase } from "./store/migrate.js";
 import { PostgresStore } from "./store/store.js";
 import { storeViews } from "./store/views/store-views.js";
 import { createLogger } from "./telemetry/logger.js";
-import { startMetricsServer } from "./telemetry/metrics-server.js";
+import { startMetricsServer, type Health } from "./telemetry/metrics-server.js";
 import { createMetrics, type ServedMetrics } from "./telemetry/metrics.js";
 
 const CLOCK: Clock = { nowMs: () => Date.now(), monoMs: () => performance.now() };
@@ -87,7 +87,10 @@ export async function startServer(options: {
     extraServices: [workerStream(config, coordination, metrics, logger)],
   });
   const address = await front.start();
-  const metricsServer = await serveMetrics(config, metrics, queue.readyQueue);
+  const metricsServer = await serveMetrics(config, metrics, () => ({
+    ok: store.isUp(),
+    checks: { store: upDown(store.isUp()), redis: upDown(queue.readyQueue.isUp()) },
+  }));
   logger.info({ mode: config.mode, host: address.host, port: address.port }, "server.started");
   let stopped: Promise<void> | null = null;
   const stop = async (): Promise<void> => {
@@ -224,14 +227,18 @@ function workerStream(
   };
 }
 
-async function serveMetrics(config: Config, metrics: ServedMetrics, readyQueue: ReadyQueue) {
+async function serveMetrics(config: Config, metrics: ServedMetrics, health: () => Health) {
   if (config.metricsPort === null) return null;
   return startMetricsServer({
     host: config.metricsHost,
     port: config.metricsPort,
     scrape: () => metrics.scrape(),
-    health: () => ({ ok: true, checks: { redis: readyQueue.isUp() ? "up" : "down" } }),
+    health,
   });
+}
+
+function upDown(isUp: boolean): string {
+  return isUp ? "up" : "down";
 }
 
 function sha256(parts: Iterable<string | Uint8Array>): Buffer {

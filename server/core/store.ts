@@ -141,6 +141,8 @@ export interface StoredOrder extends SessionOrder {
 export type SessionEnd = "lost" | "offline";
 
 export interface Store {
+  /** Whether the last statement reached Postgres. */
+  isUp(): boolean;
   /** The database's clock, ms since 1970. */
   databaseNowMs(): Promise<number>;
   /** First ids of `blocks` blocks of 1000 ids, ascending. */

@@ -21,7 +21,7 @@ export async function openEmbeddedPostgres(directory: string): Promise<EmbeddedP
   try {
     const pglite = await PGlite.create(join(directory, "postgres"));
     return {
-      config: { ...createPgConfig(pglite), max: 1 },
+      config: Object.assign({}, createPgConfig(pglite), { max: 1 }),
       async close() {
         await pglite.close();
         unlock();

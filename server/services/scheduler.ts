@@ -20,7 +20,7 @@ export class Scheduler {
 
   constructor(options: {
     readonly store: Pick<Store, "promoteDue" | "nextDueMs">;
-    readonly aftermath: () => Aftermath;
+    readonly aftermath: Aftermath;
     readonly logger: Logger;
     readonly intervalMs: number;
     readonly databaseNowMs: () => number;
@@ -35,7 +35,7 @@ export class Scheduler {
         while (promoted === BATCH) {
           const jobs = await options.store.promoteDue(BATCH);
           promoted = jobs.length;
-          options.aftermath().moved(jobs);
+          options.aftermath.moved(jobs);
         }
         const nextMs = await options.store.nextDueMs();
         if (nextMs !== null) this.dueAt(nextMs);

@@ -3,6 +3,7 @@ import { formatId } from "../core/job-id.js";
 import type { Assignment, ParentOutput, Payload } from "../core/job.js";
 import type { Claimed, ClaimRequest } from "../core/store.js";
 import type { Database } from "./database.js";
+import type { GraphIds } from "./graph-ids.js";
 import { changedJob, type ChangedRow } from "./rows.js";
 
 interface ClaimedRow {
@@ -33,11 +34,11 @@ interface Extras {
 
 const NO_EXTRAS: Extras = { parents: [], truncated: false };
 
-/** @param outputBytesMax all parents' outputs of one job together; later ones are left out */
+/** @param outputBytesMax bytes of all parents' outputs of one job together; later ones are left out */
 export async function claim(
   database: Database,
   requests: readonly ClaimRequest[],
-  outputBytesMax: number,
+  { graphIds, outputBytesMax }: { readonly graphIds: GraphIds; readonly outputBytesMax: number },
 ): Promise<Claimed> {
   const epochs = new Map(requests.map((r) => [r.sessionId, r.epoch]));
   const sessions = [...epochs.keys()].toSorted((a, b) => a - b);
@@ -57,7 +58,7 @@ export async function claim(
       database,
       rows.filter((r) => r.tried_before).map((r) => r.id),
     ),
-    graphIds(database, rows),
+    graphIds.publicIds(rows.map((row) => row.graph_id)),
     rows.length === requests.length ? [] : readyAmong(database, requests, rows),
   ]);
   const assignments = rows.map((row): Assignment => {
@@ -151,28 +152,4 @@ async function lastCheckpoints(database: Database, ids: number[]): Promise<Map<n
     if (payload !== null) found.set(row.job_id, payload);
   }
   return found;
-}
-
-/** Graphs never change, so their public ids are remembered (the newest 1,000). */
-const knownGraphs = new Map<number, string>();
-
-async function graphIds(
-  database: Database,
-  rows: readonly ClaimedRow[],
-): Promise<ReadonlyMap<number, string>> {
-  const unknown = new Set<number>();
-  for (const { graph_id: id } of rows) if (id !== null && !knownGraphs.has(id)) unknown.add(id);
-  if (unknown.size > 0) {
-    const found = await database.kysely
-      .selectFrom("graphs")
-      .select(["id", "created_at"])
-      .where("id", "in", [...unknown])
-      .execute();
-    for (const graph of found) knownGraphs.set(graph.id, formatId(graph.id, graph.created_at.getTime()));
-    for (const oldest of knownGraphs.keys()) {
-      if (knownGraphs.size <= 1_000) break;
-      if (!unknown.has(oldest)) knownGraphs.delete(oldest);
-    }
-  }
-  return knownGraphs;
 }

@@ -42,6 +42,7 @@ export class Database {
   readonly #hot: pg.Pool;
   readonly #general: pg.Pool;
   readonly #prepared = new WeakSet<pg.PoolClient>();
+  #isUp = true;
 
   constructor(options: DatabaseOptions) {
     const embedded = "config" in options.connection;
@@ -66,6 +67,11 @@ export class Database {
     this.kysely = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: this.#general }) });
   }
 
+  /** Whether the last hot statement reached Postgres. */
+  isUp(): boolean {
+    return this.#isUp;
+  }
+
   /** Runs one hot statement, prepared by name on first use of a connection. */
   async hot<R extends pg.QueryResultRow>(name: string, values: unknown[]): Promise<pg.QueryResult<R>> {
     return this.withHot((client) => client.query<R>({ name, text: sqlFile(name), values }));
@@ -73,7 +79,13 @@ export class Database {
 
   /** Lends a hot connection, with its settings and session-local functions in place. */
   async withHot<T>(use: (client: pg.PoolClient) => Promise<T>): Promise<T> {
-    const client = await this.#hot.connect();
+    let client: pg.PoolClient;
+    try {
+      client = await this.#hot.connect();
+    } catch (error) {
+      this.#isUp = false;
+      throw error;
+    }
     let failed: Error | undefined;
     // A connection cut while it is out of the pool reports here as well as through the query's rejection.
     const onError = (error: Error): void => {
@@ -86,9 +98,14 @@ export class Database {
         await client.query(sqlFile("functions/finish_succeeded"));
         this.#prepared.add(client);
       }
-      return await use(client);
+      const result = await use(client);
+      this.#isUp = true;
+      return result;
     } catch (error) {
-      if (isConnectionLoss(error)) failed = error as Error;
+      if (isConnectionLoss(error)) {
+        failed = error as Error;
+        this.#isUp = false;
+      }
       throw error;
     } finally {
       client.off("error", onError);

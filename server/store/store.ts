@@ -11,6 +11,7 @@ import { claim } from "./claim.js";
 import type { Database } from "./database.js";
 import { withRetries } from "./errors.js";
 import { finishSucceeded, judge } from "./finish.js";
+import { GraphIds } from "./graph-ids.js";
 import { insertValues } from "./insert-jobs.js";
 import { lowerAncestors } from "./lower-ancestors.js";
 import { register } from "./register.js";
@@ -29,12 +30,19 @@ export interface StoreOptions {
 export class PostgresStore implements port.Store {
   readonly #database: Database;
   readonly #metrics: Metrics;
-  readonly #parentOutputBytesMax: number;
+  readonly #claiming: { readonly graphIds: GraphIds; readonly outputBytesMax: number };
 
   constructor(options: StoreOptions) {
     this.#database = options.database;
     this.#metrics = options.metrics;
-    this.#parentOutputBytesMax = options.parentOutputBytesMax;
+    this.#claiming = {
+      graphIds: new GraphIds(options.database),
+      outputBytesMax: options.parentOutputBytesMax,
+    };
+  }
+
+  isUp(): boolean {
+    return this.#database.isUp();
   }
 
   databaseNowMs(): Promise<number> {
@@ -102,7 +110,7 @@ export class PostgresStore implements port.Store {
 
   /** Not repeated after a lost connection: what was claimed then is found again by its session. */
   claim(requests: readonly port.ClaimRequest[]): Promise<port.Claimed> {
-    return withRetries(() => claim(this.#database, requests, this.#parentOutputBytesMax), {
+    return withRetries(() => claim(this.#database, requests, this.#claiming), {
       metrics: this.#metrics,
       repeatable: false,
     });

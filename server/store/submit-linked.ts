@@ -40,7 +40,7 @@ export async function submitLinked(
     const newIds = positions.map((position) => ids[position + 1] as number);
     const parents = await lockParents(client, submission, jobs, newIds, existing);
     const plan = planSubmission(jobs, newIds, parents, nowMs);
-    await insert(client, submission, plan, positions, graph, nowMs);
+    await insert(client, submission, { plan, positions, graph, nowMs });
     const moved = await raise(client, plan.raises);
     return {
       createdMs: nowMs,
@@ -158,11 +158,14 @@ function toParents(rows: readonly ParentRow[]): Map<number, EarlierParent> {
 async function insert(
   client: PoolClient,
   submission: LinkedSubmission,
-  plan: Plan,
-  positions: readonly number[],
-  graph: DecodedId | null,
-  nowMs: number,
+  written: {
+    readonly plan: Plan;
+    readonly positions: readonly number[];
+    readonly graph: DecodedId | null;
+    readonly nowMs: number;
+  },
 ): Promise<void> {
+  const { plan, positions, graph, nowMs } = written;
   const rows = plan.jobs.map((planned, index) => ({
     planned,
     queueId: submission.queueIds[positions[index] as number] as number,

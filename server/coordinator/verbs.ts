@@ -1,0 +1,162 @@
+/**
+ * The verbs of the coordinator, put together over ports: which one calls which, in one place. The services that
+ * they hand work to come in as `Hooks`. Knows no adapter.
+ */
+import type { JobRef } from "../core/job.js";
+import type { Metrics } from "../core/metrics.js";
+import type { Clock, Logger, Nudges } from "../core/ports.js";
+import type { ChangedJob } from "../core/settlement.js";
+import type { Store } from "../core/store.js";
+import type { SubmissionLimits } from "../core/submission-limits.js";
+import { Aftermath } from "./aftermath.js";
+import { Assign, type Match } from "./assign.js";
+import { Cancel } from "./cancel.js";
+import type { DatabaseClock } from "./database-clock.js";
+import { EndSession } from "./end-session.js";
+import { Finish } from "./finish.js";
+import { GiveBack } from "./give-back.js";
+import type { LiveSession } from "./live-session.js";
+import type { LiveSessions } from "./live-sessions.js";
+import { Progress } from "./progress.js";
+import type { QueueDirectory } from "./queue-directory.js";
+import { Register } from "./register.js";
+import { Renew } from "./renew.js";
+import { Retry } from "./retry.js";
+import { SessionHandles } from "./session-handle.js";
+import { Submit } from "./submit.js";
+
+/** What the services take over from the verbs. */
+export interface Hooks {
+  /** Jobs that became ready. */
+  offer(jobs: readonly ChangedJob[]): void;
+  /** Ready jobs whose hints belong to another level now. */
+  putBack(jobs: readonly ChangedJob[]): void;
+  /** Ready jobs that a claim could not have. */
+  giveBack(jobs: readonly ChangedJob[]): void;
+  claimFailed(matches: readonly Match[]): void;
+  sessionChanged(session: LiveSession): void;
+  removeSession(session: LiveSession): void;
+  dueAt(dueMs: number): void;
+  recount(sessionIds: readonly number[]): void;
+  ordered(sessionIds: readonly number[]): void;
+  /** Jobs changed; watchers may want to know. */
+  changed(jobIds: readonly number[]): void;
+}
+
+export interface VerbParts {
+  readonly store: Store;
+  readonly sessions: LiveSessions;
+  readonly queues: QueueDirectory;
+  readonly databaseClock: DatabaseClock;
+  readonly nudges: Nudges;
+  readonly clock: Clock;
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+  /** Keyed hash of a text; the same on every replica. */
+  readonly sign: (text: string) => Buffer;
+  readonly hash: (parts: Iterable<string | Uint8Array>) => Buffer;
+  readonly random01: () => number;
+}
+
+export interface VerbSettings {
+  readonly serverId: string;
+  readonly heartbeatIntervalMs: number;
+  readonly leaseTtlMs: number;
+  readonly resumeGraceMs: number;
+  readonly maxSessionAgeMs: number;
+  readonly maxLosses: number;
+  readonly submitBacklogJobsMax: number;
+  readonly submissionLimits: SubmissionLimits;
+  /** Writes of one kind under way at once: 2 over a network, 1 on a single embedded connection. */
+  readonly lanes: number;
+}
+
+export type Verbs = ReturnType<typeof createVerbs>;
+
+export function createVerbs(parts: VerbParts, settings: VerbSettings, hooks: Hooks) {
+  const { store, nudges, metrics, logger, sessions } = parts;
+  const aftermath = new Aftermath({
+    store,
+    ready: hooks,
+    logger,
+    onScheduled: (dueMs) => hooks.dueAt(dueMs),
+    onChanged: (jobIds) => hooks.changed(jobIds),
+  });
+  const onSettled = (refs: readonly JobRef[]): void => {
+    for (const session of sessions.settled(refs, null)) hooks.sessionChanged(session);
+  };
+  const giveBack = new GiveBack({ store, aftermath, metrics, lossesMax: settings.maxLosses, onSettled });
+  const finish = new Finish({ store, aftermath, metrics, lanes: settings.lanes, random01: parts.random01 });
+  const onRemoved = (session: LiveSession): void => hooks.removeSession(session);
+  const endSession = new EndSession({ store, sessions, giveBack, logger, onRemoved });
+  return {
+    aftermath,
+    giveBack,
+    finish,
+    endSession,
+    assign: assignVerb(parts, settings, hooks),
+    submit: new Submit({
+      ...parts,
+      clock: parts.databaseClock,
+      aftermath,
+      limits: settings.submissionLimits,
+      lanes: settings.lanes,
+      backlogJobsMax: settings.submitBacklogJobsMax,
+    }),
+    cancel: new Cancel({ store, aftermath, nudges, onOrders: (ids) => hooks.ordered(ids) }),
+    retry: new Retry({ store, aftermath }),
+    ...sessionVerbs(parts, settings, hooks, { finish, giveBack, endSession }),
+  };
+}
+
+function assignVerb(parts: VerbParts, settings: VerbSettings, hooks: Hooks): Assign {
+  return new Assign({
+    ...parts,
+    clock: parts.databaseClock,
+    lanes: settings.lanes,
+    onStillReady: (jobs) => hooks.giveBack(jobs),
+    onFailed: (matches, uncertain) => {
+      hooks.claimFailed(matches);
+      // A claim whose commit was cut off may have given these sessions jobs that nobody knows of.
+      if (uncertain) hooks.recount([...new Set(matches.map((match) => match.session.id))]);
+    },
+    onCredit: (touched) => {
+      for (const session of touched) hooks.sessionChanged(session);
+    },
+  });
+}
+
+function sessionVerbs(
+  parts: VerbParts,
+  settings: VerbSettings,
+  hooks: Hooks,
+  verbs: { readonly finish: Finish; readonly giveBack: GiveBack; readonly endSession: EndSession },
+) {
+  const { store, metrics, logger } = parts;
+  const monoMs = (): number => parts.clock.monoMs();
+  const handles = new SessionHandles({
+    ...parts,
+    ...verbs,
+    renew: new Renew({ store, metrics, leaseTtlMs: settings.leaseTtlMs }),
+    progress: new Progress({ store, logger }),
+    monoMs,
+    resumeGraceMs: settings.resumeGraceMs,
+    onChanged: (session) => hooks.sessionChanged(session),
+    onOver: (session) => hooks.removeSession(session),
+  });
+  const register = new Register({
+    ...parts,
+    handles,
+    endSession: verbs.endSession,
+    serverId: settings.serverId,
+    monoMs,
+    timing: {
+      heartbeatIntervalMs: settings.heartbeatIntervalMs,
+      leaseTtlMs: settings.leaseTtlMs,
+      resumeGraceMs: settings.resumeGraceMs,
+      maxSessionAgeMs: settings.maxSessionAgeMs,
+    },
+    onRecount: (ids) => hooks.recount(ids),
+  });
+  return { handles, register };
+}

@@ -6,10 +6,9 @@
 import type { ConnectResponse } from "../../../proto/gen/muster/worker/v1/ConnectResponse.js";
 import type { Assignment as WireAssignment } from "../../../proto/gen/muster/worker/v1/Assignment.js";
 import type { Assignment, JobRef } from "../../core/job.js";
-import type { Clock } from "../../core/ports.js";
 import { assignmentBytes, wireAssignment, type ParentsKept } from "./encode.js";
 import type { HeldJobs } from "./held.js";
-import type { FrameLimits, StreamMetrics } from "./settings.js";
+import type { FrameLimits } from "./settings.js";
 import type { StreamLog } from "./stream-log.js";
 
 const ITEMS_PER_FRAME = 128;
@@ -19,9 +18,7 @@ const FRAME_HEAD_BYTES = 64;
 const LONG = 256;
 
 export interface AssignmentQueueParts {
-  readonly clock: Clock;
   readonly limits: FrameLimits;
-  readonly metrics: StreamMetrics;
   readonly log: StreamLog;
   readonly held: HeldJobs;
   readonly queueName: (queueId: number) => string;
@@ -71,14 +68,16 @@ export class AssignmentQueue {
     return true;
   }
 
-  clear(): void {
+  /** @returns what was waiting */
+  clear(): readonly Assignment[] {
+    const items = this.#items;
     this.#items = [];
+    return items;
   }
 
   /** Must not be called when empty. */
   takeFrame(): AssignmentFrame {
-    const { clock, metrics, held, queueName } = this.#parts;
-    const nowMs = clock.nowMs();
+    const { held, queueName } = this.#parts;
     const assignments: WireAssignment[] = [];
     const refs: JobRef[] = [];
     let bytes = FRAME_HEAD_BYTES;
@@ -90,7 +89,6 @@ export class AssignmentQueue {
       bytes += size;
       assignments.push(wireAssignment(item, queue, kept));
       refs.push(held.add(item.publicId, item.jobId, item.leaseEpoch));
-      metrics.pushed(Math.max(0, nowMs - item.readyAtMs) / 1000);
     }
     this.#items = assignments.length === this.#items.length ? [] : this.#items.slice(assignments.length);
     return { frame: { assignmentBatch: { assignments } }, refs, bytes };

@@ -118,7 +118,7 @@ function decodePayload(
 const EMPTY = Buffer.alloc(0);
 
 /** Why an item of a progress or release batch is passed over. */
-export type Ignored = "not_held" | "unknown_enum" | "bad_ref" | "bad_checkpoint";
+type Ignored = "not_held" | "unknown_enum" | "bad_ref" | "bad_checkpoint";
 
 export function decodeProgress(
   wire: Progress__Output,

@@ -19,7 +19,7 @@ import type { FrameLimits } from "./settings.js";
 export type CancelOrder = Parameters<SessionStream["cancel"]>[0][number];
 export type RevokeOrder = Parameters<SessionStream["revoke"]>[0][number];
 export type DrainOrder = Parameters<SessionStream["drain"]>[0];
-export type DrainReason = DrainOrder["reason"];
+type DrainReason = DrainOrder["reason"];
 
 export const PROTOCOL = 1;
 

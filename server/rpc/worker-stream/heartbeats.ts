@@ -9,6 +9,7 @@ import { MusterError } from "../../core/errors.js";
 import type { Clock } from "../../core/ports.js";
 import type { SessionHandle } from "../../core/sessions.js";
 import type { EndStream } from "./settings.js";
+import { isStoreAway } from "./store-away.js";
 import type { StreamLog } from "./stream-log.js";
 import type { Writer } from "./writer.js";
 
@@ -70,7 +71,7 @@ export class Heartbeats {
       if (!isAlive) end(new MusterError("SESSION_EXPIRED", "the session's lease is over"));
       else if (!this.#isStopped) writer.heartbeatAck(heartbeat.pingId ?? 0);
     } catch (error) {
-      if (error instanceof MusterError && error.code === "STORE_DOWN") log.note("stream.store_down");
+      if (isStoreAway(error)) log.note("stream.store_down");
       else end(error);
     }
     this.#isRenewing = false;

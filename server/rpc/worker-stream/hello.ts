@@ -62,7 +62,7 @@ export function validateHello(hello: Hello__Output, inFlightMax: number): ValidH
   const namespace =
     hello.namespace === undefined || hello.namespace === "" ? DEFAULT_NAMESPACE : hello.namespace;
   findings.check("namespace", expectNamespace(namespace), namespace);
-  const instanceId = hello.instanceId ?? "";
+  const instanceId = (hello.instanceId ?? "").toLowerCase();
   if (!UUID.test(instanceId)) findings.add("instance_id", "a UUID, new for every process", shown(instanceId));
   const workerId = hello.workerId === undefined || hello.workerId === "" ? instanceId : hello.workerId;
   if (workerId !== instanceId) findings.check("worker_id", expectName(workerId), workerId);
@@ -77,7 +77,7 @@ export function validateHello(hello: Hello__Output, inFlightMax: number): ValidH
   const input: HelloInput = {
     namespace,
     workerId,
-    instanceId: instanceId.toLowerCase(),
+    instanceId,
     workerName,
     subscriptions,
     maxInFlight: window.maxInFlight,

@@ -9,7 +9,7 @@ import type { JobRef__Output } from "../../../proto/gen/muster/worker/v1/JobRef.
 import type { JobResult__Output } from "../../../proto/gen/muster/worker/v1/JobResult.js";
 import type { Progress__Output } from "../../../proto/gen/muster/worker/v1/Progress.js";
 import type { Release__Output } from "../../../proto/gen/muster/worker/v1/Release.js";
-import { invalid, MusterError } from "../../core/errors.js";
+import { invalid } from "../../core/errors.js";
 import type { Result, Verdict } from "../../core/job.js";
 import type { ProgressItem, ReleaseItem, SessionHandle } from "../../core/sessions.js";
 import { decodeFrame, decodeProgress, decodeRelease, decodeResult, Refusal, resultBytes } from "./decode.js";
@@ -19,6 +19,7 @@ import type { Heartbeats } from "./heartbeats.js";
 import { validateFlow } from "./hello.js";
 import type { ReadGate } from "./read-gate.js";
 import type { EndStream, FrameLimits, StreamMetrics } from "./settings.js";
+import { isStoreAway } from "./store-away.js";
 import type { StreamLog } from "./stream-log.js";
 import type { Writer } from "./writer.js";
 
@@ -34,11 +35,6 @@ export interface InboundParts {
   readonly end: EndStream;
   /** Nothing that the worker sent is in hand any more. */
   readonly onIdle: () => void;
-}
-
-/** The store could not say; the worker keeps what it has and tries again. */
-function isLater(error: unknown): boolean {
-  return error instanceof MusterError && (error.code === "STORE_DOWN" || error.code === "OUTCOME_UNKNOWN");
 }
 
 export class Inbound {
@@ -117,7 +113,7 @@ export class Inbound {
     try {
       this.#acknowledge(results, refs, await session.results(results));
     } catch (error) {
-      if (isLater(error)) {
+      if (isStoreAway(error)) {
         for (const ref of refs) writer.ack({ ref, disposition: "RESULT_DISPOSITION_RETRY_LATER" });
       } else end(error);
     }
@@ -184,7 +180,7 @@ export class Inbound {
       for (const ref of refs) held.settle(ref.jobId ?? "", ref.leaseEpoch ?? 0);
       writer.releaseAcks(refs);
     } catch (error) {
-      if (isLater(error)) this.#storeDown("the release was not recorded; send it again");
+      if (isStoreAway(error)) this.#storeDown("the release was not recorded; send it again");
       else end(error);
     }
     this.#leave(items.length, 0);
@@ -200,7 +196,7 @@ export class Inbound {
       this.#isDrained = true;
       writer.drainAck();
     } catch (error) {
-      if (isLater(error)) this.#storeDown("the drain was not recorded; ask again");
+      if (isStoreAway(error)) this.#storeDown("the drain was not recorded; ask again");
       else end(error);
     }
     this.#leave(0, 0);

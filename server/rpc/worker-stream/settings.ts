@@ -18,7 +18,7 @@ export interface FrameLimits {
 }
 
 /** What the stream counts, out of the metrics port. */
-export type StreamMetrics = Pick<Metrics, "frameReceived" | "frameSent" | "slowConsumerCut" | "pushed">;
+export type StreamMetrics = Pick<Metrics, "frameReceived" | "frameSent" | "slowConsumerCut">;
 
 export interface WorkerStreamOptions {
   readonly sessions: SessionOperations;

@@ -18,7 +18,7 @@ const LEVELS = {
   "stream.verdict_missing": "error", // the coordinator answered for other results than it was given
 } as const satisfies Record<string, keyof Logger>;
 
-export type StreamFact = keyof typeof LEVELS;
+type StreamFact = keyof typeof LEVELS;
 
 export class StreamLog {
   readonly #logger: Logger;

@@ -118,7 +118,7 @@ export class Writer implements Flushable {
   /** No flush comes after this; what waits is dropped. */
   close(): void {
     this.#phase = "closed";
-    this.#assignments.clear();
+    this.#keepUndelivered(this.#assignments.clear());
     this.#acks = [];
     this.#releaseAcks = [];
     this.#writableListeners = [];
@@ -126,7 +126,7 @@ export class Writer implements Flushable {
 
   /** Sends what was decided and leaves what was only planned: the stream is about to be ended by the server. */
   finish(): void {
-    this.#assignments.clear();
+    this.#keepUndelivered(this.#assignments.clear());
     this.flush();
     this.close();
   }
@@ -147,7 +147,7 @@ export class Writer implements Flushable {
   }
 
   assign(assignments: readonly Assignment[]): void {
-    if (this.#phase === "closed") return;
+    if (this.#phase === "closed") return this.#keepUndelivered(assignments);
     this.#assignments.add(assignments);
     this.#wake();
   }
@@ -211,11 +211,16 @@ export class Writer implements Flushable {
     if (taken > 0) this.#unacknowledged.splice(0, taken);
   }
 
-  /** Jobs that were assigned and that the worker has not said to have taken into memory, oldest first. */
+  /**
+   * Jobs that were assigned and that the worker has not said to have taken into memory, oldest first; also after
+   * the end. It may have taken some of them all the same, and may even have ended them.
+   */
   undelivered(): JobRef[] {
-    const refs = this.#unacknowledged.flatMap((frame) => frame.refs);
-    for (const { jobId, leaseEpoch } of this.#assignments.waiting()) refs.push({ jobId, leaseEpoch });
-    return refs;
+    return [...this.#unacknowledged.flatMap((frame) => frame.refs), ...toRefs(this.#assignments.waiting())];
+  }
+
+  #keepUndelivered(assignments: readonly Assignment[]): void {
+    if (assignments.length > 0) this.#unacknowledged.push({ seq: Infinity, refs: toRefs(assignments) });
   }
 
   /** For how long the transport has taken nothing although something is in it; 0 when it is not waiting. */
@@ -355,4 +360,8 @@ export class Writer implements Flushable {
   #wake(): void {
     if (this.#phase === "open") this.#parts.turn.request(this);
   }
+}
+
+function toRefs(assignments: readonly Assignment[]): JobRef[] {
+  return assignments.map(({ jobId, leaseEpoch }) => ({ jobId, leaseEpoch }));
 }

@@ -1,6 +1,5 @@
 /** Packing of assignments into frames, without a stream. */
 import { expect } from "chai";
-import { NO_METRICS } from "../../../../server/core/metrics.js";
 import { services } from "../../../../proto/load.js";
 import { AssignmentQueue } from "../../../../server/rpc/worker-stream/assignment-queue.js";
 import { HeldJobs } from "../../../../server/rpc/worker-stream/held.js";
@@ -13,20 +12,17 @@ describe("worker stream assignment queue", () => {
   function setUp() {
     const log = new TestLog();
     const held = new HeldJobs();
-    const pushed: number[] = [];
     const queue = new AssignmentQueue({
-      clock: { nowMs: () => 1_790_000_000_250, monoMs: () => 0 },
       limits: LIMITS,
-      metrics: { ...NO_METRICS, pushed: (seconds) => void pushed.push(seconds) },
       log: new StreamLog(log, "peer"),
       held,
       queueName: () => "q",
     });
-    return { queue, log, held, pushed };
+    return { queue, log, held };
   }
 
-  it("holds what it packed, and says how long it took to be pushed", () => {
-    const { queue, held, pushed } = setUp();
+  it("holds what it packed", () => {
+    const { queue, held } = setUp();
     queue.add([assignment(1), assignment(2)]);
     const { refs } = queue.takeFrame();
     expect(refs).to.deep.equal([
@@ -34,7 +30,6 @@ describe("worker stream assignment queue", () => {
       { jobId: 2, leaseEpoch: 1 },
     ]);
     expect(held.holds(publicId(2), 1)).to.equal(true);
-    expect(pushed).to.deep.equal([0.25, 0.25]);
     expect(queue.isEmpty).to.equal(true);
   });
 

@@ -43,9 +43,9 @@ describe("muster, with a server on Postgres and Redis", function () {
     expect(service).to.include({ code: 1, stdout: "SERVICE_UNKNOWN" });
   });
 
-  it("finds nothing to migrate a second time", async () => {
-    const empty = await server.run("jobs", "--queue", "nobody");
-    expect(empty).to.include({ code: 0, stdout: "no jobs" });
+  it("has brought the database to the newest schema: migrate finds nothing to do", async () => {
+    const migrated = await cli(["migrate"], { env: server.env });
+    expect(migrated).to.include({ code: 0, stdout: "the schema is up to date" });
   });
 
   it("submits, lists, shows, cancels and retries a job", async () => {
@@ -106,18 +106,26 @@ describe("muster, with a server on Postgres and Redis", function () {
     expect(stderr).to.match(/^muster: error: jobs\[0\]\.type: expected .*, got "bad type!" \(INVALID_JOB\)$/);
   });
 
-  it("ends with 4 for what is not there", async () => {
-    const nobody = "01890a5d-ac96-774b-8000-000000000001";
-    for (const args of [
-      ["job", nobody],
-      ["graph", nobody],
-      ["cancel", nobody],
+  it("ends with 4 for what is not there, with 2 for what never can be", async () => {
+    const id = await submit("t", "--queue", "parked");
+    const elsewhere = ["--namespace", "elsewhere"];
+    const absent = [
+      ["job", id],
+      ["graph", id],
+      ["cancel", id],
+      ["retry", id],
       ["drain", "nobody"],
       ["workers", "nobody"],
-    ]) {
-      const { code, stderr } = await server.run(...args);
+    ];
+    for (const args of absent) {
+      const { code, stderr } = await server.run(...args, ...elsewhere);
       expect(code, `${args.join(" ")}: ${stderr}`).to.equal(4);
+      expect(stderr, args.join(" ")).to.match(/^muster: error: [^\n]+$/);
     }
+    const invented = await server.run("job", "01890a5d-ac96-774b-8000-000000000001");
+    expect(invented.code).to.equal(2);
+    expect(invented.stderr).to.match(/expected an id that Muster gave out, got .* \(INVALID_REQUEST\)$/);
+    await server.run("cancel", id);
   });
 
   it("pauses a queue and resumes it", async () => {

@@ -11,6 +11,8 @@ import type { SpawnedNode } from "./spawn-node.js";
 
 export interface CliServer {
   readonly address: string;
+  /** What it was started with. */
+  readonly env: Readonly<Record<string, string>>;
   /** Runs a client command to its end. */
   run(...args: readonly string[]): Promise<CliEnding>;
   /** The same, which has to end well; gives what `--json` printed. */
@@ -41,6 +43,7 @@ export async function startCliServer(): Promise<CliServer> {
 
   return {
     address,
+    env,
     run,
     json,
     async startWorker(id, ...args) {

@@ -47,35 +47,52 @@ export function planSubmission(
   earlier: ReadonlyMap<number, EarlierParent>,
   nowMs: number,
 ): Plan {
+  const starts: Start[] = [];
+  for (const job of jobs) starts.push(startOf(job, { ids, starts, earlier, nowMs }));
   const priorities = computePriorities(
-    jobs.map((job) => ({
+    jobs.map((job, position) => ({
       own: job.priority,
       inherits: job.inheritPriority,
       parents: job.siblingParents,
       outside: highestBase(job.earlierParents, earlier),
+      isOver: isTerminal(starts[position]?.state ?? "blocked"),
     })),
   );
-  const planned: PlannedJob[] = [];
-  for (const [position, job] of jobs.entries()) {
-    const parents = [
-      ...job.earlierParents.map((id) => ({ id, state: earlier.get(id)?.state ?? ("succeeded" as const) })),
-      ...job.siblingParents.map((at) => ({
-        id: idAt(ids, at),
-        state: planned[at]?.state ?? ("blocked" as const),
-      })),
-    ];
+  const planned = jobs.map((job, position): PlannedJob => {
     const priority = priorities[position] as ComputedPriority;
-    planned.push({
+    return {
       id: idAt(ids, position),
       job,
-      ...startingState(job, parents, nowMs),
+      ...(starts[position] as Start),
       basePriority: priority.base,
       effectivePriority: priority.effective,
       prioritySource: sourceId(priority, ids),
-      parentIds: parents.map((parent) => parent.id),
-    });
-  }
+    };
+  });
   return { jobs: planned, raises: raisesOf(planned, earlier) };
+}
+
+type Start = Pick<PlannedJob, "state" | "reason" | "pendingParents" | "parentIds">;
+
+function startOf(
+  job: NewJob,
+  known: {
+    readonly ids: readonly number[];
+    /** Of the jobs before this one. */
+    readonly starts: readonly Start[];
+    readonly earlier: ReadonlyMap<number, EarlierParent>;
+    readonly nowMs: number;
+  },
+): Start {
+  const { ids, starts, earlier, nowMs } = known;
+  const parents = [
+    ...job.earlierParents.map((id) => ({ id, state: earlier.get(id)?.state ?? ("succeeded" as const) })),
+    ...job.siblingParents.map((at) => ({
+      id: idAt(ids, at),
+      state: starts[at]?.state ?? ("blocked" as const),
+    })),
+  ];
+  return { ...startingState(job, parents, nowMs), parentIds: parents.map((parent) => parent.id) };
 }
 
 function startingState(

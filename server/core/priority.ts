@@ -25,6 +25,8 @@ export interface PriorityNode {
   readonly parents: readonly number[];
   /** Highest base among parents outside the list, with its id; null when there are none. */
   readonly outside: { readonly base: number; readonly jobId: number } | null;
+  /** Ended before it began, because a parent had failed: nothing is urgent for its sake. */
+  readonly isOver: boolean;
 }
 
 export interface ComputedPriority {
@@ -64,6 +66,7 @@ export function computePriorities(nodes: readonly PriorityNode[]): ComputedPrior
   }
   for (let position = nodes.length - 1; position >= 0; position--) {
     const child = computed[position];
+    if (nodes[position]?.isOver !== false) continue;
     for (const parent of nodes[position]?.parents ?? []) {
       const current = computed[parent];
       if (child === undefined || current === undefined || nodes[parent]?.inherits !== true) continue;

@@ -22,6 +22,7 @@ const anyNodes: fc.Arbitrary<PriorityNode[]> = arbitraryGraph(12).chain((graph) 
         inherits: fc.boolean(),
         parents: fc.constant(parents),
         outside: fc.option(fc.record({ base: anyPriority, jobId: fc.constant(1000 + position) })),
+        isOver: fc.boolean(),
       }),
     ),
   ),
@@ -45,13 +46,15 @@ function fixpoint(nodes: readonly PriorityNode[]): { base: number; effective: nu
   while (raiseBase());
   const effective = [...base];
   const raiseEffective = () =>
-    nodes.some((child, position) =>
-      child.parents.some((parent) => {
-        const wanted = effective[position] ?? 0;
-        if (nodes[parent]?.inherits !== true || wanted <= (effective[parent] ?? 0)) return false;
-        effective[parent] = wanted;
-        return true;
-      }),
+    nodes.some(
+      (child, position) =>
+        !child.isOver &&
+        child.parents.some((parent) => {
+          const wanted = effective[position] ?? 0;
+          if (nodes[parent]?.inherits !== true || wanted <= (effective[parent] ?? 0)) return false;
+          effective[parent] = wanted;
+          return true;
+        }),
     );
   while (raiseEffective());
   return base.map((value, position) => ({ base: value, effective: effective[position] ?? value }));
@@ -126,6 +129,7 @@ describe("computePriorities", () => {
       inherits: true,
       parents: position === 0 ? [] : [position - 1],
       outside: null,
+      isOver: false,
     }));
     expect(computePriorities(nodes)[0]).to.deep.equal({
       base: 1,

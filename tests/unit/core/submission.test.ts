@@ -292,7 +292,7 @@ describe("dependencies of a submission", () => {
     );
   });
 
-  it("are resolved for 10,000 jobs with 100,000 dependencies in well under a second", () => {
+  it("are resolved for 10,000 jobs with 100,000 dependencies in well under a second of processor time", () => {
     const input = Array.from({ length: 10_000 }, (_, n) => ({
       type: "t",
       key: `k${n}`,
@@ -301,9 +301,10 @@ describe("dependencies of a submission", () => {
         (_unused, at) => `k${n + 1 + ((n * 7 + at * 13) % (9_999 - n))}`,
       ),
     }));
-    const startedAt = performance.now();
+    const before = process.cpuUsage();
     const { jobs } = validate(input);
-    expect(performance.now() - startedAt).to.be.lessThan(1000);
+    // Not the clock: other tests may share the machine.
+    expect(process.cpuUsage(before).user / 1000).to.be.lessThan(1000);
     expect(jobs).to.have.length(10_000);
   });
 });

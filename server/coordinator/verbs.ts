@@ -112,7 +112,6 @@ export function createVerbs(parts: VerbParts, settings: VerbSettings, hooks: Hoo
 function assignVerb(parts: VerbParts, settings: VerbSettings, hooks: Hooks): Assign {
   return new Assign({
     ...parts,
-    clock: parts.databaseClock,
     lanes: settings.lanes,
     onStillReady: (jobs) => hooks.giveBack(jobs),
     onFailed: (matches, uncertain) => {

@@ -78,9 +78,10 @@ export class HintHeap {
     const entries = this.#entries;
     let at = start;
     for (;;) {
+      const left = 2 * at + 1;
       let oldest = at;
-      for (const child of [2 * at + 1, 2 * at + 2])
-        if (isOlder(entries[child], entries[oldest])) oldest = child;
+      if (isOlder(entries[left], entries[oldest])) oldest = left;
+      if (isOlder(entries[left + 1], entries[oldest])) oldest = left + 1;
       if (oldest === at) return;
       swap(entries, at, oldest);
       at = oldest;

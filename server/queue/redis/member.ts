@@ -7,7 +7,7 @@ import type { ReadyHint } from "../../core/ports.js";
 import type { Level } from "../../core/priority.js";
 
 const ID_DIGITS = 16;
-const MEMBER = /^\d{16}\|./;
+const BAR = "|".charCodeAt(0);
 
 export function memberOf(job: { readonly jobId: number; readonly type: string }): string {
   return `${String(job.jobId).padStart(ID_DIGITS, "0")}|${job.type}`;
@@ -23,14 +23,11 @@ export function unpackHints(flat: readonly string[], level: Level, onForeign: ()
   const hints: ReadyHint[] = [];
   for (let i = 0; i + 1 < flat.length; i += 2) {
     const member = flat[i] ?? "";
+    const jobId = Number(member.slice(0, ID_DIGITS));
     const readyUs = Number(flat[i + 1]);
-    if (MEMBER.test(member) && Number.isFinite(readyUs)) {
-      hints.push({
-        jobId: Number(member.slice(0, ID_DIGITS)),
-        type: member.slice(ID_DIGITS + 1),
-        level,
-        readyUs,
-      });
+    const isOurs = member.charCodeAt(ID_DIGITS) === BAR && member.length > ID_DIGITS + 1 && jobId > 0;
+    if (isOurs && Number.isFinite(readyUs)) {
+      hints.push({ jobId, type: member.slice(ID_DIGITS + 1), level, readyUs });
     } else {
       onForeign();
     }

@@ -59,18 +59,10 @@ export async function startServer(options: {
     metrics,
     parentOutputBytesMax: config.frameBytesMax - config.payloadBytesMax - FRAME_ROOM_BYTES,
   });
+  const ports = { store, views: storeViews(database, metrics), ...queue, clock: CLOCK, metrics, logger };
+  const sign = (text: string): Buffer => createHmac("sha256", config.resumeSecret).update(text).digest();
   const coordination = createCoordination(
-    {
-      store,
-      views: storeViews(database, metrics),
-      ...queue,
-      clock: CLOCK,
-      metrics,
-      logger,
-      sign: (text) => createHmac("sha256", config.resumeSecret).update(text).digest(),
-      hash: sha256,
-      random01: Math.random,
-    },
+    { ...ports, sign, hash: sha256, random01: Math.random },
     {
       ...config,
       submissionLimits: { ...SUBMISSION_LIMITS, payloadBytes: config.payloadBytesMax },

@@ -8,7 +8,7 @@ import type { Store } from "../core/store.js";
 import type { Aftermath } from "./aftermath.js";
 
 export interface RetryOptions {
-  readonly store: Pick<Store, "settle" | "neighbours">;
+  readonly store: Pick<Store, "settle" | "parentsOf">;
   readonly aftermath: Aftermath;
 }
 
@@ -26,13 +26,14 @@ export class Retry {
    * @throws MusterError ILLEGAL_TRANSITION unless the job is dead or cancelled and no parent stands in its way
    */
   async retryJob(jobId: number): Promise<{ state: JobState; generation: number }> {
-    const { parentIds, childIds } = await this.#options.store.neighbours(jobId);
+    const parentIds = await this.#options.store.parentsOf(jobId);
     let failedParentId: number | null = null;
     const { before, changed } = await this.#options.store.settle({
-      ids: [jobId, ...parentIds, ...childIds],
-      mayEnd: () => false,
+      ids: [jobId, ...parentIds],
+      // Not that it ends: its dependents have to be locked, those that appear meanwhile included.
+      mayEnd: (job) => job.id === jobId && (job.state === "dead" || job.state === "cancelled"),
       decide: (locked) => {
-        const reopened = decideReopen(locked, jobId, parentIds, childIds);
+        const reopened = decideReopen(locked, jobId, parentIds);
         if (reopened === null) return NOTHING;
         if ("decision" in reopened) return reopened.decision;
         failedParentId = reopened.failedParentId;

@@ -163,14 +163,13 @@ export function decideCancel(
 }
 
 /**
- * A retry by hand opens a new generation. The job's parents and children must be among the locked.
+ * A retry by hand opens a new generation. The job's parents and dependents must be among the locked.
  * @returns null when a parent has failed for this job: the parent has to be retried first
  */
 export function decideReopen(
   locked: LockedSet,
   id: number,
   parentIds: readonly number[],
-  childIds: readonly number[],
 ): { readonly decision: Decision } | { readonly failedParentId: number } | null {
   const job = locked.jobs.get(id);
   if (job === undefined || (job.state !== "dead" && job.state !== "cancelled")) return null;
@@ -192,7 +191,8 @@ export function decideReopen(
     cancelRequested: false,
   };
   // Its blocked dependents with policy run had counted it as settled; they wait for it again.
-  const waiting = childIds.flatMap((childId): JobChange[] => {
+  const children = locked.edges.filter((edge) => edge.parentId === id);
+  const waiting = children.flatMap(({ childId }): JobChange[] => {
     const child = locked.jobs.get(childId);
     if (child?.state !== "blocked" || child.onParentFailure !== "run") return [];
     return [{ ...unchanged(child), pendingParents: child.pendingParents + 1 }];
@@ -225,7 +225,8 @@ function withCascade(locked: LockedSet, primary: readonly JobChange[]): JobChang
       ...unchanged(job),
       state: change.newState,
       reason: change.reason === null ? job.stateReason : change.reason.word,
-      runAt: change.newState === "ready" ? "now" : "keep",
+      // Only what still waits for a time keeps it: run_at is what the scheduler looks for.
+      runAt: change.newState === "blocked" || change.newState === "scheduled" ? "keep" : "now",
       pendingParents: change.pendingParents,
     });
   }

@@ -169,10 +169,8 @@ export interface Store {
   settle(request: SettleRequest): Promise<Settled>;
   /** Recomputes the effective priorities above jobs that ended or left: what only they had raised sinks back. */
   lowerAncestors(endedIds: readonly number[]): Promise<readonly ChangedJob[]>;
-  /** Parents and children of a job; empty for an unknown one. */
-  neighbours(
-    jobId: number,
-  ): Promise<{ readonly parentIds: readonly number[]; readonly childIds: readonly number[] }>;
+  /** Parents of a job, which never change; empty for an unknown one. */
+  parentsOf(jobId: number): Promise<readonly number[]>;
   recordProgress(items: readonly ProgressRow[]): Promise<void>;
 
   register(request: RegisterRequest): Promise<Registered>;

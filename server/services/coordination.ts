@@ -94,14 +94,7 @@ export function createCoordination(ports: CoordinationPorts, settings: Coordinat
     nudges.send(nudge);
     hear(nudge);
   };
-  metrics.collectFrom({
-    sessions: () => sessions.countsByState(),
-    creditFree: () => dispatcher.creditFree(),
-    isReadyQueueUp: () => readyQueue.isUp(),
-    isStoreUp: () => store.isUp(),
-    queueDepths: async () =>
-      Promise.all(queues.all().map(async (queue) => ({ queue, depth: await readyQueue.depth(queue) }))),
-  });
+  showGauges({ ...parts, dispatcher });
   let stopHearing: () => void = () => undefined;
   return {
     jobs: jobOperations({ views, watches, ...verbs }),
@@ -123,6 +116,17 @@ export function createCoordination(ports: CoordinationPorts, settings: Coordinat
       await Promise.all(Object.values(services).map((service) => service.stop()));
     },
   };
+}
+
+function showGauges({ metrics, sessions, dispatcher, readyQueue, store, queues }: ServiceParts): void {
+  metrics.collectFrom({
+    sessions: () => sessions.countsByState(),
+    creditFree: () => dispatcher.creditFree(),
+    isReadyQueueUp: () => readyQueue.isUp(),
+    isStoreUp: () => store.isUp(),
+    queueDepths: async () =>
+      Promise.all(queues.all().map(async (queue) => ({ queue, depth: await readyQueue.depth(queue) }))),
+  });
 }
 
 type ServiceParts = CoordinationPorts & VerbParts & { readonly dispatcher: Dispatcher };

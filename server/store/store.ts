@@ -132,12 +132,10 @@ export class PostgresStore implements port.Store {
     return this.#repeatable(() => lowerAncestors(this.#database, endedIds));
   }
 
-  neighbours(jobId: number): ReturnType<port.Store["neighbours"]> {
+  parentsOf(jobId: number): Promise<readonly number[]> {
     return this.#repeatable(async () => {
-      const { rows } = await this.#database.run<{ parent_ids: number[]; child_ids: number[] }>("neighbours", [
-        jobId,
-      ]);
-      return { parentIds: rows[0]?.parent_ids ?? [], childIds: rows[0]?.child_ids ?? [] };
+      const query = this.#database.kysely.selectFrom("jobs").select("parent_ids").where("id", "=", jobId);
+      return (await query.executeTakeFirst())?.parent_ids ?? [];
     });
   }
 

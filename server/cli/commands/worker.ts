@@ -4,8 +4,9 @@
  * loss of the server; SIGINT and SIGTERM give back what has not begun and let the rest finish.
  */
 import { type Command, Option } from "commander";
+import { createHash } from "node:crypto";
 import { hostname } from "node:os";
-import type { JobContext, Worker } from "../../../worker-sdk/typescript/index.js";
+import type { JobContext, Registered, Worker } from "../../../worker-sdk/typescript/index.js";
 import { badInput, EXIT_CODE_HELP } from "../exit-codes.js";
 import { onInterrupt } from "../interrupt.js";
 import { addressOption, DEFAULT_QUEUE, namespaceOption, number, wholeNumber } from "../options.js";
@@ -47,7 +48,7 @@ export function addWorker(program: Command): void {
     )
     .option("--id <name>", "a stable name; two processes must not share one", `${hostname()}-${process.pid}`)
     .option("--drain-timeout <seconds>", "for what runs when told to stop", number(0, 86_400), 30)
-    .option("--log-file <path>", "append what happens to each job (recv, start, end, ack) as JSON lines")
+    .option("--log-file <path>", "append what happens to it and its jobs (session, recv, start, end, ack) as JSON lines")
     .option("--quiet", "say only what goes wrong")
     .addOption(addressOption())
     .addOption(namespaceOption())
@@ -132,10 +133,15 @@ function reportTrouble(worker: Worker): void {
 }
 
 function record(worker: Worker, history: HistoryLog): void {
-  worker.on("assigned", ({ id: jobId, attempt, leaseEpoch }: JobContext) => {
-    history.write({ event: "recv", jobId, attempt, leaseEpoch });
+  const session = (resumed: boolean) => (to: Registered) =>
+    history.write({ event: "session", sessionId: to.sessionId, resumed });
+  worker.on("registered", session(false));
+  worker.on("resumed", session(true));
+  worker.on("assigned", ({ id: jobId, attempt, leaseEpoch, payload }: JobContext) => {
+    const payloadSha256 = createHash("sha256").update(payload.bytes).digest("hex");
+    history.write({ event: "recv", jobId, attempt, leaseEpoch, payloadSha256 });
   });
-  worker.on("settled", ({ jobId, attempt, leaseEpoch, verdict }) => {
-    history.write({ event: "ack", jobId, attempt, leaseEpoch, outcome: verdict });
+  worker.on("settled", ({ jobId, attempt, leaseEpoch, verdict, willRetry }) => {
+    history.write({ event: "ack", jobId, attempt, leaseEpoch, outcome: verdict, willRetry });
   });
 }

@@ -8,6 +8,7 @@ import { doneOf, progressBar, progressLine, ProgressRate, type ProgressView } fr
 
 const REDRAW_MS = 100;
 const LINE_MS = 1000;
+/** A terminal may say 0 or nothing. */
 const COLUMNS_DEFAULT = 80;
 const CLEAR_LINE = "\r\u001b[K";
 
@@ -90,7 +91,7 @@ class ProgressDisplay implements Disposable {
       etaSeconds: this.#rate.etaSeconds(graph.jobCount),
     };
     return this.#stream.isTTY
-      ? progressBar(view, this.#stream.columns ?? COLUMNS_DEFAULT)
+      ? progressBar(view, this.#stream.columns || COLUMNS_DEFAULT)
       : progressLine(view);
   }
 }

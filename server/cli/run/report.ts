@@ -81,12 +81,13 @@ export interface RunReport {
 export function makeReport(graph: WorkGraph, jobs: readonly ObservedJob[], facts: RunFacts): RunReport {
   const byKey = new Map(jobs.map((job) => [job.key, job]));
   const inOrder = graph.tasks.map((task) => byKey.get(task.key));
-  const expectedSeconds = graph.tasks.map((task) => task.runtimeSeconds * facts.timeScale);
+  const recordedSeconds = graph.tasks.map((task) => task.runtimeSeconds);
   const observedSeconds = inOrder.map(runSeconds);
-  const chain = criticalPath(graph, expectedSeconds);
-  const workSeconds = sum(expectedSeconds);
+  const chain = criticalPath(graph, recordedSeconds); // the same chain at every time scale
+  const criticalPathSeconds = chain.length * facts.timeScale;
+  const workSeconds = sum(recordedSeconds) * facts.timeScale;
   const workPerSlotSeconds = facts.slots > 0 ? workSeconds / facts.slots : null;
-  const boundSeconds = Math.max(chain.length, workPerSlotSeconds ?? 0);
+  const boundSeconds = Math.max(criticalPathSeconds, workPerSlotSeconds ?? 0);
   const lastEndMs = jobs.reduce((latest, job) => Math.max(latest, job.finishedAtMs ?? 0), facts.acceptedAtMs);
   const makespanSeconds = (lastEndMs - facts.acceptedAtMs) / 1000;
   return {
@@ -101,7 +102,7 @@ export function makeReport(graph: WorkGraph, jobs: readonly ObservedJob[], facts
     submitSeconds: facts.submitMs / 1000,
     makespanSeconds,
     workSeconds,
-    criticalPathSeconds: chain.length,
+    criticalPathSeconds,
     criticalPathJobs: chain.positions.length,
     workPerSlotSeconds,
     boundSeconds,

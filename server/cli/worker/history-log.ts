@@ -1,18 +1,31 @@
 /**
- * A worker's own account of what happened to each job, as JSON lines: recv (the assignment came), start and end (of
- * the handler), ack (the server settled the result). Checked against the database afterwards by whoever doubts.
+ * A worker's own account of what happened, as JSON lines: session (the server confirmed one) and, for each job, recv
+ * (the assignment came), start and end (of the handler), ack (the server settled the result). Checked against the
+ * database afterwards by whoever doubts.
  * Each line is one write to a file opened for appending, so several workers may share it and a killed one leaves
  * no half line of another.
  */
 import { closeSync, openSync, writeSync } from "node:fs";
 
-export interface HistoryEvent {
+export type HistoryEvent = SessionEvent | JobEvent;
+
+interface SessionEvent {
+  readonly event: "session";
+  readonly sessionId: string;
+  readonly resumed: boolean;
+}
+
+interface JobEvent {
   readonly event: "recv" | "start" | "end" | "ack";
   readonly jobId: string;
   readonly attempt: number;
   readonly leaseEpoch: number;
-  /** Of `end`: succeeded, failed or cancelled. Of `ack`: what the server said, e.g. committed or stale. */
+  /** Of `end`: succeeded, failed or aborted. Of `ack`: what the server said, e.g. committed or stale. */
   readonly outcome?: string;
+  /** Of `recv`: of the payload's bytes, in hexadecimal; of nothing when there is no payload. */
+  readonly payloadSha256?: string;
+  /** Of `ack`: a failure that gets another attempt. */
+  readonly willRetry?: boolean;
 }
 
 export class HistoryLog implements Disposable {

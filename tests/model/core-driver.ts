@@ -128,10 +128,7 @@ export class CoreDriver implements Driver {
 
   async retry(job: number): Promise<"ready" | "blocked" | "refused"> {
     const row = this.#row(idOf(job));
-    const children = [...this.#rows.values()]
-      .filter(({ parents }) => parents.includes(row.id))
-      .map(({ id }) => id);
-    const reopened = decideReopen(this.#locked(), row.id, row.parents, children);
+    const reopened = decideReopen(this.#locked(), row.id, row.parents);
     if (reopened === null || "failedParentId" in reopened) return "refused";
     this.#apply(reopened.decision);
     return this.#row(row.id).state === "ready" ? "ready" : "blocked";

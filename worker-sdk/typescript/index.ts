@@ -24,6 +24,8 @@ export {
 export { WORKER_STATES, type QueueView, type WorkerState, type WorkerView } from "./client/worker-view.js";
 export type { Credentials, TlsCredentials } from "./credentials.js";
 export { Payload, payload } from "./payload.js";
+export type { DrainMode } from "./transport/messages.js";
+export type { TransportKind } from "./transport/transport.js";
 export type { FieldViolation } from "./status-details.js";
 export {
   JobAbortedError,

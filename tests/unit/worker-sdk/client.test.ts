@@ -1,6 +1,6 @@
 /** The client against a real gRPC server whose answers the test writes. */
 import {
-  Metadata,
+  type Metadata,
   status,
   type ServerUnaryCall,
   type sendUnaryData,

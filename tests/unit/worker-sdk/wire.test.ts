@@ -64,7 +64,7 @@ describe("wire", () => {
   it("says that a frame is broken instead of reading on", () => {
     const whole = response.serialize({ seq: 300, releaseAckBatch: { refs: [{ jobId: "abc" }] } });
     for (let end = 1; end < whole.length; end++) {
-      const { member } = { member: 0, ...attempt(() => splitFrame(whole.subarray(0, end))) };
+      const { member } = { member: 0, ...tryTo(() => splitFrame(whole.subarray(0, end))) };
       expect(member).to.equal(0);
     }
     expect(() => splitFrame(Buffer.from([0x0b]))).to.throw(RangeError);
@@ -81,7 +81,7 @@ describe("wire", () => {
   });
 });
 
-function attempt<T>(act: () => T): T | undefined {
+function tryTo<T>(act: () => T): T | undefined {
   try {
     return act();
   } catch (error) {

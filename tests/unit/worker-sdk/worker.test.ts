@@ -1,4 +1,5 @@
 /** A worker's ordinary life: registration, jobs, results, drain; for both transports where it could differ. */
+import { readFileSync } from "node:fs";
 import { expect } from "chai";
 import {
   NonRetryableError,
@@ -29,6 +30,8 @@ describe("Worker", () => {
     expect(hello.window).to.deep.include({ maxInFlight: 13 });
     expect(hello.workerId).to.equal(hello.instanceId);
     expect(hello.resume).to.equal(undefined);
+    const manifest = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
+    expect(hello.sdk).to.deep.include({ language: "typescript", version: manifest.version });
   });
 
   for (const transport of ["thread", "inline"] as const) {

@@ -107,6 +107,8 @@ export type FromTransport =
       readonly code: string;
       readonly message: string;
       readonly retryInMs: number;
+      /** Another stream is still there: an old one ended, or a draining server's successor did not take us yet. */
+      readonly isConnected: boolean;
     }
   | { readonly kind: "lease"; readonly state: "held" | "suspect" | "lost" }
   | { readonly kind: "settled"; readonly acks: readonly Settled[] }

@@ -1,5 +1,5 @@
 /**
- * Entry of the transport's thread: one session, fed and heard over the parent port. Loaded by `thread.ts` only.
+ * Entry of the transport's thread: one session, fed and heard over the parent port. Loaded by `transport.ts` only.
  */
 import { parentPort, workerData } from "node:worker_threads";
 import type { SessionConfig, ToTransport } from "./messages.js";
@@ -11,7 +11,7 @@ const { config, memory } = workerData as {
   readonly memory: SharedArrayBuffer;
 };
 const port = parentPort;
-if (port === null) throw new Error("thread-main runs in a worker thread only");
+if (port === null) throw new Error("session-thread runs in a worker thread only");
 
 const session = new Session(config, new Vitals(memory), (message, transfer) => {
   port.postMessage(message, transfer ?? []);

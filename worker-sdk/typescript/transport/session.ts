@@ -163,8 +163,9 @@ export class Session implements ConnectorHost {
   }
 
   lost(end: StreamEnd, retryInMs: number): void {
-    if (this.#connector.active === undefined) this.#heart.stop();
-    this.#post({ kind: "disconnected", code: end.code, message: end.message, retryInMs });
+    const isConnected = this.#connector.active !== undefined;
+    if (!isConnected) this.#heart.stop();
+    this.#post({ kind: "disconnected", code: end.code, message: end.message, retryInMs, isConnected });
     this.#finishIfEmpty();
   }
 

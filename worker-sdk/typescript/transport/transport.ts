@@ -31,7 +31,7 @@ export function openTransport(
 
 function openThread(config: SessionConfig, vitals: Vitals, listener: TransportListener): Transport {
   let isEnded = false;
-  const thread = new Thread(new URL("./thread-main.js", import.meta.url), {
+  const thread = new Thread(new URL("./session-thread.js", import.meta.url), {
     workerData: { config, memory: vitals.memory },
     name: "muster-transport",
   });

@@ -53,10 +53,7 @@ export class Worker extends EventEmitter<WorkerEvents> {
       reports: this.#reports,
       mayStart: () => this.#vitals.mayStart(),
     });
-    const untyped: EventEmitter = this as EventEmitter;
-    untyped.on("newListener", (event) => {
-      if (event === "settled") this.#transport?.send({ kind: "report_settled" });
-    });
+    whenHeard(this, "settled", () => this.#transport?.send({ kind: "report_settled" }));
   }
 
   get id(): string {
@@ -214,7 +211,7 @@ export class Worker extends EventEmitter<WorkerEvents> {
 
   #disconnected(message: Extract<FromTransport, { kind: "disconnected" }>): void {
     const { code, retryInMs } = message;
-    if (!this.#isDraining) this.#phase = "connecting";
+    if (!message.isConnected && !this.#isDraining) this.#phase = "connecting";
     this.#options.logger?.warn({ code, reason: message.message, retryInMs }, "worker.disconnected");
     this.emit("disconnected", { code, message: message.message, retryInMs });
   }
@@ -238,4 +235,11 @@ export class Worker extends EventEmitter<WorkerEvents> {
     }
     this.#transport?.send({ kind: "token", token });
   }
+}
+
+/** Calls `act` whenever somebody starts to listen for `event`. */
+function whenHeard(emitter: EventEmitter, event: string, act: () => void): void {
+  emitter.on("newListener", (added) => {
+    if (added === event) act();
+  });
 }

@@ -8,6 +8,7 @@ import type { Metrics } from "../core/metrics.js";
 import type { Logger, ReadyHint } from "../core/ports.js";
 import type { ChangedJob } from "../core/settlement.js";
 import type { Claimed, Store } from "../core/store.js";
+import type { DatabaseClock } from "./database-clock.js";
 import { GroupCommit } from "./group-commit.js";
 import type { LiveSession } from "./live-session.js";
 import type { QueueDirectory } from "./queue-directory.js";
@@ -22,6 +23,7 @@ export interface Match {
 export interface AssignOptions {
   readonly store: Pick<Store, "claim">;
   readonly queues: QueueDirectory;
+  readonly databaseClock: DatabaseClock;
   readonly metrics: Metrics;
   readonly logger: Logger;
   readonly lanes: number;
@@ -121,8 +123,10 @@ export class Assign {
   }
 
   #measure(assignments: readonly Assignment[]): void {
+    const nowMs = this.#options.databaseClock.nowMs();
     const perQueue = new Map<number, number>();
     for (const assignment of assignments) {
+      this.#options.metrics.pushed(Math.max(0, nowMs - assignment.readyAtMs) / 1000);
       perQueue.set(assignment.queueId, (perQueue.get(assignment.queueId) ?? 0) + 1);
     }
     for (const [queueId, jobs] of perQueue) {

@@ -4,6 +4,7 @@
  */
 import type { GivenBack } from "../core/decide.js";
 import { MusterError } from "../core/errors.js";
+import type { JobRef } from "../core/job.js";
 import type { RescueReason } from "../core/metrics.js";
 import type { Logger } from "../core/ports.js";
 import type { SessionEnd, Store } from "../core/store.js";
@@ -54,7 +55,7 @@ export class EndSession {
     );
     try {
       await store.endSessions([session.id], REASONS[reason].how, reason);
-      await giveBack.giveBack(this.#items(refs, reason), REASONS[reason].rescue);
+      await giveBack.giveBack(this.#items(refs, reason, session.undelivered), REASONS[reason].rescue);
       if (underWay) await this.takeJobsOf([session.id], reason);
     } catch (error) {
       const away = error instanceof MusterError && error.status === "UNAVAILABLE";
@@ -70,12 +71,13 @@ export class EndSession {
   }
 
   #items(
-    refs: readonly { readonly jobId: number; readonly leaseEpoch: number }[],
+    refs: readonly JobRef[],
     reason: EndReason,
+    undelivered: ReadonlySet<number> = new Set(),
   ): GivenBack[] {
     return refs.map(({ jobId, leaseEpoch }) => ({
       ref: { jobId, leaseEpoch },
-      how: REASONS[reason].jobs,
+      how: undelivered.has(jobId) ? "undelivered" : REASONS[reason].jobs,
       delayMs: 0,
     }));
   }

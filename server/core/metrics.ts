@@ -48,7 +48,7 @@ export interface Metrics {
   submissionRejected(code: ErrorCode): void;
   /** Jobs claimed for a session of this replica and committed. */
   assigned(queue: QueueKey, jobs: number): void;
-  /** Once a job, when its frame is written; `seconds` since it became ready. */
+  /** Once a job, when it is handed to its stream; `seconds` since it became ready. */
   pushed(seconds: number): void;
   resultDecided(disposition: Disposition, outcome: Outcome["kind"]): void;
   /** One finishing transaction that touched dependents: how many it settled, and how long it took. */

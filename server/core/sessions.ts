@@ -111,6 +111,8 @@ export interface SessionStream {
   readonly peer: string;
   /** False while the transport is not taking more: no claims for this session then. */
   isWritable(): boolean;
+  /** Assignments that the worker has not taken into memory, as far as is known; also after the end. */
+  undelivered(): readonly JobRef[];
   /** Called when it becomes writable again. */
   onWritable(listener: () => void): void;
   assign(assignments: readonly Assignment[]): void;

@@ -80,6 +80,7 @@ describe("makeReport", () => {
   it("has no efficiency without work and no work per slot without slots", () => {
     const report = makeReport(GRAPH, CLEAN, { ...FACTS, timeScale: 0, slots: 0 });
     expect(report.efficiency).to.equal(null);
+    expect(report).to.include({ criticalPathSeconds: 0, criticalPathJobs: 3 });
     expect(report.workPerSlotSeconds).to.equal(null);
     expect(report.overheadPerJobMs).to.be.closeTo(160, 1e-9);
   });

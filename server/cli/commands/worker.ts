@@ -48,7 +48,10 @@ export function addWorker(program: Command): void {
     )
     .option("--id <name>", "a stable name; two processes must not share one", `${hostname()}-${process.pid}`)
     .option("--drain-timeout <seconds>", "for what runs when told to stop", number(0, 86_400), 30)
-    .option("--log-file <path>", "append what happens to it and its jobs (session, recv, start, end, ack) as JSON lines")
+    .option(
+      "--log-file <path>",
+      "append what happens to it and its jobs (session, recv, start, end, ack) as JSON lines",
+    )
     .option("--quiet", "say only what goes wrong")
     .addOption(addressOption())
     .addOption(namespaceOption())

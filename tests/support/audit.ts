@@ -19,9 +19,9 @@ const RESCUE_MS = 10_000;
 /** SQLSTATEs that no statement of ours may ever meet: foreign key, unique key, deadlock. */
 const FORBIDDEN_SQLSTATES = ["23503", "23505", "40P01"] as const;
 
-/** Of the database at `databaseUrl`, in a snapshot of its own. */
-async function audit(databaseUrl: string): Promise<readonly AuditFinding[]> {
-  const client = new pg.Client({ connectionString: databaseUrl, application_name: "muster audit" });
+/** In a snapshot of its own. */
+async function audit(database: string | pg.ClientConfig): Promise<readonly AuditFinding[]> {
+  const client = new pg.Client(database);
   await client.connect();
   try {
     await client.query("begin transaction isolation level repeatable read, read only");
@@ -42,9 +42,12 @@ export async function auditFindings(client: pg.Client, rescueMs: number): Promis
   return findings;
 }
 
-/** @throws Error with what the audit found */
-export async function expectAuditClean(databaseUrl: string): Promise<void> {
-  const findings = await audit(databaseUrl);
+/**
+ * @param database its URL, or how an embedded one is reached
+ * @throws Error with what the audit found
+ */
+export async function expectAuditClean(database: string | pg.ClientConfig): Promise<void> {
+  const findings = await audit(database);
   if (findings.length === 0) return;
   const lines = findings.map(
     ({ name, rows }) => `  ${name}: ${rows.map((row) => JSON.stringify(row)).join(" ")}`,

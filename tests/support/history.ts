@@ -65,6 +65,8 @@ export interface SessionRecord {
 }
 
 export interface FinalJob {
+  /** Of its submission; null when it had none. */
+  readonly key: string | null;
   readonly state: JobState;
   readonly leaseEpoch: number;
   readonly finishedMs: number | null;
@@ -104,11 +106,14 @@ interface ExecutionRow {
 
 const MS = (column: string): string => `extract(epoch from ${column}) * 1000`;
 
-/** The server's side of a history, as its rows tell it. */
+/**
+ * The server's side of a history, as its rows tell it.
+ * @param database its URL, or how an embedded one is reached
+ */
 export async function readServerRecords(
-  databaseUrl: string,
+  database: string | pg.ClientConfig,
 ): Promise<Pick<History, "executions" | "sessions" | "finalJobs">> {
-  const client = new pg.Client({ connectionString: databaseUrl, application_name: "muster history" });
+  const client = new pg.Client(database);
   await client.connect();
   try {
     const executions = await client.query<ExecutionRow>(
@@ -120,8 +125,10 @@ export async function readServerRecords(
       `select s.id, w.worker_id, ${MS("s.registered_at")} as at, s.max_in_flight
          from worker_sessions s join workers w on w.id = s.worker_pk`,
     );
-    const jobs = await client.query<Record<"id" | "created_ms" | "state" | "lease_epoch" | "at", string>>(
-      `select id, ${MS("created_at")} as created_ms, state, lease_epoch, ${MS("finished_at")} as at from jobs`,
+    const jobs = await client.query<
+      Record<"id" | "created_ms" | "key" | "state" | "lease_epoch" | "at", string>
+    >(
+      `select id, key, ${MS("created_at")} as created_ms, state, lease_epoch, ${MS("finished_at")} as at from jobs`,
     );
     return {
       executions: executions.rows.map(toExecution),
@@ -135,6 +142,7 @@ export async function readServerRecords(
         jobs.rows.map((row) => [
           formatId(Number(row.id), Number(row.created_ms)),
           {
+            key: row.key,
             state: stateOf(Number(row.state)),
             leaseEpoch: Number(row.lease_epoch),
             finishedMs: row.at === null ? null : Number(row.at),

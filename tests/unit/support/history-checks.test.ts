@@ -52,7 +52,7 @@ function work(jobId: string, assignedMs: number, parts: Partial<WorkerRecord> = 
 const CONFIRMED: WorkerRecord = { atMs: 110, workerId: "w1", pid: 1, event: "session", sessionId: "7" };
 
 function final(state: FinalJob["state"], finishedMs: number | null, leaseEpoch = 1): FinalJob {
-  return { state, finishedMs, leaseEpoch };
+  return { key: null, state, finishedMs, leaseEpoch };
 }
 
 /** A parent and its child, each run once by w1. */

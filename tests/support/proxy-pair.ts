@@ -1,0 +1,117 @@
+/**
+ * One connection through the proxy: two sockets and what stands between them. Delays, holds and swallows bytes, and
+ * resets both ends. The proxy decides which fault is on; this carries it out.
+ */
+import type { Socket } from "node:net";
+
+export type Direction = "to_target" | "to_client";
+
+export interface PairListener {
+  readonly onClosed: () => void;
+  /** Before they are passed on. */
+  readonly onClientBytes: (bytes: Buffer) => void;
+}
+
+/** Of what the client sent last; patterns are shorter. */
+const TAIL_BYTES = 256;
+
+export class ProxyPair {
+  latencyMs = 0;
+  readonly #client: Socket;
+  readonly #target: Socket;
+  readonly #listener: PairListener;
+  #held: ReadonlySet<Direction> = new Set();
+  #sent = Buffer.alloc(0);
+  #swallowing: { readonly until: Buffer; readonly done: () => void; seen: Buffer } | null = null;
+  #isClosed = false;
+
+  constructor(client: Socket, target: Socket, listener: PairListener) {
+    this.#client = client;
+    this.#target = target;
+    this.#listener = listener;
+    client.setNoDelay(true);
+    target.setNoDelay(true);
+    for (const socket of [client, target]) {
+      socket.on("error", () => this.reset());
+      socket.on("close", () => this.#closed());
+    }
+    client.on("data", (bytes: Buffer) => {
+      const before = this.#sent.subarray(Math.max(0, this.#sent.length - TAIL_BYTES));
+      this.#sent = Buffer.concat([before, bytes]);
+      listener.onClientBytes(bytes);
+      this.#forward(client, target, bytes);
+    });
+    target.on("data", (bytes: Buffer) => {
+      if (this.#swallowing === null) this.#forward(target, client, bytes);
+      else this.#swallow(this.#swallowing, bytes);
+    });
+    client.on("end", () => this.#later(() => target.end()));
+    target.on("end", () => this.#later(() => client.end()));
+  }
+
+  /** Whether the last bytes of the client hold it. */
+  hasSent(pattern: Buffer): boolean {
+    return this.#sent.includes(pattern);
+  }
+
+  /** From now on the client hears nothing; after the target has said `until`, both ends are reset. */
+  swallowReply(until: Buffer, done: () => void): void {
+    this.#swallowing ??= { until, done, seen: Buffer.alloc(0) };
+  }
+
+  hold(which: ReadonlySet<Direction>): void {
+    this.#held = which;
+    for (const socket of [this.#client, this.#target]) {
+      if (this.#isHeld(socket)) socket.pause();
+      else socket.resume();
+    }
+  }
+
+  reset(): void {
+    if (this.#isClosed) return;
+    for (const socket of [this.#client, this.#target]) {
+      if (socket.connecting) socket.destroy();
+      else socket.resetAndDestroy();
+    }
+    this.#closed();
+  }
+
+  #swallow(
+    swallowing: { readonly until: Buffer; readonly done: () => void; seen: Buffer },
+    bytes: Buffer,
+  ): void {
+    swallowing.seen = Buffer.concat([swallowing.seen, bytes]);
+    if (!swallowing.seen.includes(swallowing.until)) return;
+    this.reset();
+    swallowing.done();
+  }
+
+  #forward(from: Socket, to: Socket, bytes: Buffer): void {
+    this.#later(() => {
+      if (to.destroyed || to.write(bytes)) return;
+      from.pause();
+      to.once("drain", () => this.#isHeld(from) || from.resume());
+    });
+  }
+
+  #isHeld(from: Socket): boolean {
+    return this.#held.has(from === this.#client ? "to_target" : "to_client");
+  }
+
+  /** Timers of one length fire in the order in which they were set, so bytes stay in order. */
+  #later(act: () => void): void {
+    if (this.latencyMs === 0) act();
+    else setTimeout(() => this.#isClosed || act(), this.latencyMs);
+  }
+
+  #closed(): void {
+    if (!this.#client.destroyed || !this.#target.destroyed) {
+      // One end is gone for good: so is the other, once it has what was sent.
+      if (this.#client.destroyed) this.#target.end();
+      else this.#client.end();
+    }
+    if (this.#isClosed || !(this.#client.destroyed && this.#target.destroyed)) return;
+    this.#isClosed = true;
+    this.#listener.onClosed();
+  }
+}

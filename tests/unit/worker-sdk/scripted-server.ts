@@ -57,6 +57,8 @@ export class ScriptedStream {
   /** Answers heartbeats by itself until a test sets it to false. */
   answersHeartbeats = true;
   hasEnded = false;
+  /** The worker dropped it. */
+  isCancelled = false;
   readonly #call: ServerDuplexStream<ConnectRequest__Output, ConnectResponse>;
   readonly #cut: () => void;
   #seq = 0;
@@ -71,6 +73,7 @@ export class ScriptedStream {
       if (ping && this.answersHeartbeats) this.send({ heartbeatAck: { pingId: ping.pingId ?? 0 } });
     });
     call.on("end", () => (this.hasEnded = true));
+    call.on("cancelled", () => (this.isCancelled = true));
     call.on("error", () => undefined);
   }
 

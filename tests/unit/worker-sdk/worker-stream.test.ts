@@ -262,6 +262,25 @@ describe("Worker: the stream", () => {
     expect(lost).to.equal(0);
   });
 
+  it("leaves a stopping server without successor as soon as nothing is held, and keeps its session", async () => {
+    const { started, finish, handlers } = held();
+    const { stream, worker } = await room.active({ handlers });
+    stream.assign(job("a"));
+    await started.next();
+    const disconnected = heard<{ code: string }>(worker, "disconnected");
+    stream.send({ serverDrain: { reason: "SERVER_DRAIN_REASON_SHUTDOWN" } });
+    (await room.server.next()).end(status.UNAVAILABLE, "DRAINING", 60_000);
+    expect((await disconnected).code).to.equal("DRAINING");
+    expect([worker.state, stream.isCancelled]).to.deep.equal(["active", false]);
+    finish.get("a")?.("done");
+    const results = await stream.seesResults(1);
+    expect(stream.isCancelled).to.equal(false);
+    stream.ack("RESULT_DISPOSITION_COMMITTED", results);
+    await eventually(() => stream.isCancelled, 5_000);
+    const third = await room.server.next();
+    expect((await third.sees("hello")).resume?.sessionId).to.equal("session-1");
+  });
+
   it("ignores frames and members that it does not know", async () => {
     const { stream } = await room.active();
     stream.send({});

@@ -51,6 +51,9 @@ export class Session implements ConnectorHost {
   #resume: Resume | undefined;
   #drain: Drain | undefined;
   #drainAckedOn: Link | undefined;
+  /** The link whose server asked us to move, and whether moving failed since. */
+  #movingFrom: Link | undefined;
+  #hasMoveFailed = false;
   #isReportingSettled = false;
   #isOver = false;
 
@@ -165,8 +168,9 @@ export class Session implements ConnectorHost {
   lost(end: StreamEnd, retryInMs: number): void {
     const isConnected = this.#connector.active !== undefined;
     if (!isConnected) this.#heart.stop();
+    this.#hasMoveFailed ||= isConnected && this.#movingFrom === this.#connector.active;
     this.#post({ kind: "disconnected", code: end.code, message: end.message, retryInMs, isConnected });
-    this.#finishIfEmpty();
+    this.#leaveIfEmpty();
   }
 
   expired(end: StreamEnd): void {
@@ -214,7 +218,7 @@ export class Session implements ConnectorHost {
     if (settled.length > 0) this.#traffic.postponements = 0;
     if (this.#isReportingSettled && settled.length > 0) this.#post({ kind: "settled", acks: settled });
     if (later.length > 0) this.#traffic.postpone(later, () => this.writable());
-    this.#finishIfEmpty();
+    this.#leaveIfEmpty();
   }
 
   #released(body: Buffer): void {
@@ -223,7 +227,7 @@ export class Session implements ConnectorHost {
       this.#traffic.releases.settle(key);
       this.#held.remove(key);
     }
-    this.#finishIfEmpty();
+    this.#leaveIfEmpty();
   }
 
   #cancelled(body: Buffer): void {
@@ -240,7 +244,7 @@ export class Session implements ConnectorHost {
       const key = { jobId: revoke.ref?.jobId ?? "", leaseEpoch: revoke.ref?.leaseEpoch ?? 0 };
       this.#drop([key], "revoked", revoke.reason ?? "");
     }
-    this.#finishIfEmpty();
+    this.#leaveIfEmpty();
   }
 
   #heartbeatAcked(body: Buffer): void {
@@ -257,6 +261,8 @@ export class Session implements ConnectorHost {
       this.#post({ kind: "draining" });
       this.#startDrain({ kind: "drain", mode: "finish_running", timeoutMs: undefined });
     } else if (link === this.#connector.active) {
+      this.#movingFrom = link;
+      this.#hasMoveFailed = false;
       this.#connector.connectAfter(fromDuration(order.reconnectAfter));
     }
   }
@@ -326,6 +332,16 @@ export class Session implements ConnectorHost {
 
   #isEmpty(): boolean {
     return this.#held.size === 0 && this.#traffic.isEmpty;
+  }
+
+  #leaveIfEmpty(): void {
+    const link = this.#connector.active;
+    // The only server there is wants to stop, and nothing is left to tell it: do not hold it up. The session stays.
+    if (this.#hasMoveFailed && link !== undefined && link === this.#movingFrom && this.#isEmpty()) {
+      this.#hasMoveFailed = false;
+      link.destroy("MOVED_AWAY", "the server is stopping, and nothing is held");
+    }
+    this.#finishIfEmpty();
   }
 
   #finishIfEmpty(): void {

@@ -81,7 +81,7 @@ export class Assign {
       this.#fail(matches, error);
       return;
     }
-    this.#push(matches, claimed.assignments);
+    this.push(matches, claimed.assignments);
     const missed = matches.length - claimed.assignments.length;
     if (missed > 0) {
       this.#options.metrics.hintsMissed({
@@ -90,10 +90,10 @@ export class Assign {
       });
     }
     if (claimed.stillReady.length > 0) this.#options.onStillReady(claimed.stillReady);
-    this.#options.onCredit(new Set(matches.map((match) => match.session)));
   }
 
-  #push(matches: readonly Match[], assignments: readonly Assignment[]): void {
+  /** What was committed goes to the streams; the credit of the other matches is free again. */
+  push(matches: readonly Match[], assignments: readonly Assignment[]): void {
     const sessions = new Map(matches.map((match) => [match.session.id, match.session]));
     const queueOf = new Map(matches.map((match) => [match.hint.jobId, match]));
     const bySession = new Map<LiveSession, Assignment[]>();
@@ -101,7 +101,11 @@ export class Assign {
       const session = sessions.get(assignment.sessionId);
       queueOf.delete(assignment.jobId);
       // A session that ended meanwhile gave its jobs back when it ended, those under way included.
-      if (session === undefined || session.state === "over") continue;
+      if (session === undefined) continue;
+      if (session.state === "over") {
+        session.unreserve(assignment.jobId, assignment.queueId);
+        continue;
+      }
       session.hold({
         jobId: assignment.jobId,
         publicId: assignment.publicId,
@@ -120,6 +124,7 @@ export class Assign {
     for (const { hint, queueId, session } of queueOf.values()) session.unreserve(hint.jobId, queueId);
     for (const [session, list] of bySession) session.stream?.assign(list);
     this.#measure(assignments);
+    this.#options.onCredit(new Set(matches.map((match) => match.session)));
   }
 
   #measure(assignments: readonly Assignment[]): void {

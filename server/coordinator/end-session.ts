@@ -39,7 +39,8 @@ export class EndSession {
 
   /**
    * Ends a session of this replica; what it holds is known, so its jobs are ready again at once. When the store is
-   * away the rescuer finishes the work: the row says by itself that the lease ran out.
+   * away the rescuer finishes the work: the row says by itself that the lease ran out. A session that went on at
+   * another replica, which nobody told us, ends here only.
    */
   async end(session: LiveSession, reason: EndReason): Promise<void> {
     if (session.state === "over") return;
@@ -54,7 +55,9 @@ export class EndSession {
       "session.ended",
     );
     try {
-      await store.endSessions([session.id], REASONS[reason].how, reason);
+      const held = { sessionId: session.id, epoch: session.epoch };
+      const over = await store.endSessions([held], REASONS[reason].how, reason);
+      if (!over.includes(session.id)) return;
       await giveBack.giveBack(this.#items(refs, reason, session.undelivered), REASONS[reason].rescue);
       if (underWay) await this.takeJobsOf([session.id], reason);
     } catch (error) {

@@ -5,7 +5,7 @@
  */
 import { decideResults } from "../core/decide.js";
 import { formatId } from "../core/job-id.js";
-import type { Result, Verdict } from "../core/job.js";
+import type { Disposition, Result, Verdict } from "../core/job.js";
 import type { Metrics } from "../core/metrics.js";
 import type { ChangedJob, LockedJob } from "../core/settlement.js";
 import type { Finished, Store, SuccessResult } from "../core/store.js";
@@ -47,104 +47,91 @@ export class Finish {
   }
 
   async #flush(groups: readonly (readonly Result[])[]): Promise<(readonly Verdict[])[]> {
-    // Two results of one job in one flush: the first decides, the other is judged against it.
-    const first = new Map<number, Result>();
-    for (const result of groups.flat()) if (!first.has(result.ref.jobId)) first.set(result.ref.jobId, result);
-    const results = [...first.values()];
     const startedMs = performance.now();
-    const finished = await this.#succeed(results);
-    const settled = await this.#fail(results);
-    const unblocked = new Map<number, string[]>();
-    for (const job of finished.unblocked) {
-      const ids = unblocked.get(job.parentId) ?? [];
-      ids.push(formatId(job.id, job.createdMs));
-      unblocked.set(job.parentId, ids);
-    }
-    const judged = await this.#judge(groups.flat(), first, finished.recorded, settled.recorded);
-    const verdicts = groups.map((group) =>
-      group.map((result) => this.#verdict(result, { first, finished, settled, judged, unblocked })),
+    const decided: Decided = { succeeded: new Set(), failed: new Map(), unblocked: [], changed: [] };
+    for (const round of roundsOf(groups.flat())) await this.#decide(round, decided);
+    const judged = await this.#judge(
+      groups.flat().filter((result) => !decided.succeeded.has(result) && !decided.failed.has(result)),
     );
-    if (finished.unblocked.length > 0) {
-      this.#options.metrics.cascaded(finished.unblocked.length, (performance.now() - startedMs) / 1000);
+    const unblockedIds = new Map<number, string[]>();
+    for (const job of decided.unblocked) {
+      const ids = unblockedIds.get(job.parentId) ?? [];
+      ids.push(formatId(job.id, job.createdMs));
+      unblockedIds.set(job.parentId, ids);
+    }
+    const verdicts = groups.map((group) =>
+      group.map((result) => this.#verdict(result, judged.get(result) ?? null, { decided, unblockedIds })),
+    );
+    if (decided.unblocked.length > 0) {
+      this.#options.metrics.cascaded(decided.unblocked.length, (performance.now() - startedMs) / 1000);
     }
     // The answers go out first: the promise of each group resolves before the dependents are claimed.
-    setImmediate(() => this.#follow(finished, settled.changed));
+    setImmediate(() => this.#follow(decided));
     return verdicts;
   }
 
-  #follow(finished: Finished, changed: readonly ChangedJob[]): void {
-    if (finished.recorded.size > 0) this.#options.aftermath.changed([...finished.recorded]);
-    if (finished.unblocked.length > 0) this.#options.aftermath.moved(finished.unblocked);
+  #follow({ succeeded, unblocked, changed }: Decided): void {
+    if (succeeded.size > 0) this.#options.aftermath.changed([...succeeded].map(({ ref }) => ref.jobId));
+    if (unblocked.length > 0) this.#options.aftermath.moved(unblocked);
     this.#options.aftermath.settled(changed);
   }
 
-  async #succeed(results: readonly Result[]): Promise<Finished> {
-    const successes = results.flatMap(({ ref, outcome }): SuccessResult[] =>
-      outcome.kind === "succeeded" ? [{ ref, output: outcome.output }] : [],
-    );
-    if (successes.length === 0) return { recorded: new Set(), unblocked: [] };
-    return this.#options.store.finishSucceeded(successes);
+  /** @param round at most one result a job; what of it is recorded is added to `decided` */
+  async #decide(round: readonly Result[], decided: Decided): Promise<void> {
+    const successes = round.filter((result) => result.outcome.kind === "succeeded");
+    if (successes.length > 0) {
+      const { recorded, unblocked } = await this.#options.store.finishSucceeded(
+        successes.flatMap(({ ref, outcome }): SuccessResult[] =>
+          outcome.kind === "succeeded" ? [{ ref, output: outcome.output }] : [],
+        ),
+      );
+      for (const result of successes) if (recorded.has(result.ref.jobId)) decided.succeeded.add(result);
+      decided.unblocked.push(...unblocked);
+    }
+    const others = round.filter((result) => result.outcome.kind !== "succeeded");
+    if (others.length > 0) await this.#fail(others, decided);
   }
 
-  async #fail(
-    results: readonly Result[],
-  ): Promise<{ recorded: Map<number, ChangedJob>; changed: readonly ChangedJob[] }> {
-    const others = results.filter((result) => result.outcome.kind !== "succeeded");
-    if (others.length === 0) return { recorded: new Map(), changed: [] };
+  async #fail(others: readonly Result[], decided: Decided): Promise<void> {
     const failed = new Map(others.map((result) => [result.ref.jobId, result]));
     const { before, changed } = await this.#options.store.settle({
       ids: [...failed.keys()],
       mayEnd: (job) => mayEnd(job, failed.get(job.id)),
       decide: (locked) => decideResults(locked, others, this.#options.random01),
     });
-    const recorded = new Map<number, ChangedJob>();
     for (const job of changed) {
       const result = failed.get(job.id);
       const was = before.get(job.id);
       if (result !== undefined && was?.state === "running" && was.leaseEpoch === result.ref.leaseEpoch)
-        recorded.set(job.id, job);
+        decided.failed.set(result, job);
     }
-    return { recorded, changed };
+    decided.changed.push(...changed);
   }
 
-  async #judge(
-    all: readonly Result[],
-    first: ReadonlyMap<number, Result>,
-    succeeded: ReadonlySet<number>,
-    failed: ReadonlyMap<number, ChangedJob>,
-  ): ReturnType<Store["judge"]> {
-    const open = all.filter(
-      (result) =>
-        first.get(result.ref.jobId) !== result ||
-        (!succeeded.has(result.ref.jobId) && !failed.has(result.ref.jobId)),
-    );
+  async #judge(open: readonly Result[]): Promise<ReadonlyMap<Result, Disposition>> {
     if (open.length === 0) return new Map();
-    return this.#options.store.judge(
+    const judged = await this.#options.store.judge(
       open.map(({ ref, outcome }) => ({
         ref,
         kind: outcome.kind,
         output: outcome.kind === "succeeded" ? outcome.output : null,
       })),
     );
+    return new Map(open.map((result, at) => [result, judged[at] ?? "stale"]));
   }
 
   #verdict(
     result: Result,
+    judged: Disposition | null,
     known: {
-      readonly first: ReadonlyMap<number, Result>;
-      readonly finished: Finished;
-      readonly settled: { readonly recorded: ReadonlyMap<number, ChangedJob> };
-      readonly judged: Awaited<ReturnType<Store["judge"]>>;
-      readonly unblocked: ReadonlyMap<number, readonly string[]>;
+      readonly decided: Decided;
+      readonly unblockedIds: ReadonlyMap<number, readonly string[]>;
     },
   ): Verdict {
-    const id = result.ref.jobId;
-    const decided = known.first.get(id) === result;
-    const failure = decided ? known.settled.recorded.get(id) : undefined;
-    const committed = failure !== undefined || (decided && known.finished.recorded.has(id));
-    const disposition = committed ? "committed" : (known.judged.get(id) ?? "stale");
+    const failure = known.decided.failed.get(result);
+    const disposition = judged ?? "committed";
     this.#options.metrics.resultDecided(disposition, result.outcome.kind);
-    const ids = committed ? (known.unblocked.get(id) ?? []) : [];
+    const ids = disposition === "committed" ? (known.unblockedIds.get(result.ref.jobId) ?? []) : [];
     return {
       ref: result.ref,
       disposition,
@@ -153,6 +140,33 @@ export class Finish {
       unblockedIds: ids.slice(0, UNBLOCKED_IDS_MAX),
     };
   }
+}
+
+/** What one flush committed. */
+interface Decided {
+  readonly succeeded: Set<Result>;
+  /** With the job as it stands afterwards. */
+  readonly failed: Map<Result, ChangedJob>;
+  readonly unblocked: Finished["unblocked"][number][];
+  readonly changed: ChangedJob[];
+}
+
+/**
+ * Nearly always one round. Of two results of one assignment the first decides, and the other is judged against it;
+ * results of two assignments of one job go into two rounds, so that a late one never stands in for the current.
+ */
+function roundsOf(results: readonly Result[]): Result[][] {
+  const rounds: Map<number, Result>[] = [];
+  for (const result of results) {
+    const { jobId, leaseEpoch } = result.ref;
+    let at = 0;
+    for (let there; (there = rounds[at]?.get(jobId)) !== undefined; at++) {
+      if (there.ref.leaseEpoch === leaseEpoch) break;
+    }
+    const round = (rounds[at] ??= new Map<number, Result>());
+    if (!round.has(jobId)) round.set(jobId, result);
+  }
+  return rounds.map((round) => [...round.values()]);
 }
 
 /** A failure may end the job for good; then its dependents have to be locked with it. */

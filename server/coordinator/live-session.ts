@@ -46,8 +46,8 @@ export class LiveSession {
   readonly held = new Map<number, Held>();
   /** Of a lost stream: jobs that never reached the worker, so that losing them is no loss of theirs. */
   readonly undelivered = new Set<number>();
-  /** Jobs asked for in a claim that is under way. */
-  readonly claiming = new Set<number>();
+  /** Jobs asked for in a claim that is under way, with their queues. */
+  readonly claiming = new Map<number, number>();
   #maxInFlight: number;
   #maxBytes: number;
   #generation = 0;
@@ -105,7 +105,9 @@ export class LiveSession {
 
   replaceSubscriptions(subscriptions: LiveSubscription[]): void {
     for (const next of subscriptions) {
-      next.inFlight = [...this.held.values()].filter((held) => held.queueId === next.queueId).length;
+      const held = [...this.held.values()].filter(({ queueId }) => queueId === next.queueId).length;
+      const claiming = [...this.claiming.values()].filter((queueId) => queueId === next.queueId).length;
+      next.inFlight = held + claiming;
     }
     this.#subscriptions = subscriptions;
   }
@@ -116,7 +118,8 @@ export class LiveSession {
 
   /** A claim for this job is under way; its credit is taken. */
   reserve(jobId: number, subscription: LiveSubscription): void {
-    this.claiming.add(jobId);
+    if (this.claiming.has(jobId)) return;
+    this.claiming.set(jobId, subscription.queueId);
     subscription.inFlight++;
   }
 
@@ -136,6 +139,9 @@ export class LiveSession {
 
   /** The claim is committed. Turns a reservation into a held job, or takes a job over (resume). */
   hold(held: Held): void {
+    // A job that came back to us before we were told that it had left.
+    const before = this.held.get(held.jobId);
+    if (before !== undefined) this.settle(before.jobId, before.leaseEpoch);
     if (!this.claiming.delete(held.jobId)) {
       const subscription = this.subscriptionTo(held.queueId);
       if (subscription !== undefined) subscription.inFlight++;

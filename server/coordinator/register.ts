@@ -212,7 +212,7 @@ export class Register implements SessionOperations {
     for (const job of hello.inFlight) {
       const kept = held.get(job.ref.jobId) === job.ref.leaseEpoch;
       if (kept && job.state !== "result_pending") continue;
-      const disposition = judged.get(job.ref.jobId);
+      const disposition = judged[pending.indexOf(job)];
       const committed = disposition === "duplicate" || disposition === "conflict";
       const action = kept
         ? "resend_result"

@@ -174,7 +174,7 @@ export class SessionHandles {
     session.state = "detached";
     this.#options.onChanged(session);
     this.#options.logger.info({ sessionId: session.id, jobs: session.held.size }, "session.detached");
-    this.#options.store.markSuspect([session.id]).catch(() => undefined);
+    this.#options.store.markSuspect([{ sessionId: session.id, epoch: session.epoch }]).catch(() => undefined);
     const timer = setTimeout(() => {
       this.#graces.delete(session);
       if (session.state === "detached") void this.#options.endSession.end(session, "stream_lost");

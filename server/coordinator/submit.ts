@@ -7,19 +7,18 @@ import { MusterError } from "../core/errors.js";
 import { formatId } from "../core/job-id.js";
 import type { Metrics } from "../core/metrics.js";
 import type { Submitted, SubmitInput, SubmittedJob } from "../core/operations.js";
-import { planSubmission } from "../core/plan.js";
-import type { ChangedJob } from "../core/settlement.js";
-import type { InsertGraph, InsertJob, Store } from "../core/store.js";
+import type { Store } from "../core/store.js";
 import { validateSubmission, type ValidatedSubmission } from "../core/submission.js";
 import type { SubmissionLimits } from "../core/submission-limits.js";
 import type { Aftermath } from "./aftermath.js";
 import type { DatabaseClock } from "./database-clock.js";
 import { GroupCommit } from "./group-commit.js";
-import { IdAllocator } from "./ids.js";
+import type { Insert, Plain, Written } from "./insert.js";
 import type { QueueDirectory } from "./queue-directory.js";
 
 export interface SubmitOptions {
-  readonly store: Pick<Store, "insert" | "submitLinked" | "allocateIdBlocks">;
+  readonly store: Pick<Store, "submitLinked">;
+  readonly insert: Insert;
   readonly queues: QueueDirectory;
   readonly clock: DatabaseClock;
   readonly aftermath: Aftermath;
@@ -32,34 +31,20 @@ export interface SubmitOptions {
   readonly hash: (parts: Iterable<string | Uint8Array>) => Buffer;
 }
 
-interface Plain {
-  readonly submission: ValidatedSubmission;
-  /** One for each job. */
-  readonly queueIds: readonly number[];
-}
-
-interface Written {
-  readonly createdMs: number;
-  readonly graphId: number | null;
-  readonly ids: readonly number[];
-}
-
 const JOBS_PER_STATEMENT = 2000;
 const OVERLOADED_RETRY_MS = 500;
 
 export class Submit {
   readonly #options: SubmitOptions;
-  readonly #ids: IdAllocator;
   readonly #lane: GroupCommit<Plain, Written>;
 
   constructor(options: SubmitOptions) {
     this.#options = options;
-    this.#ids = new IdAllocator(options.store);
     this.#lane = new GroupCommit({
       lanes: options.lanes,
       weightMax: JOBS_PER_STATEMENT,
       weightOf: (plain) => plain.submission.jobs.length,
-      flush: (batch) => this.#write(batch),
+      flush: (batch) => options.insert.write(batch),
       onFlushed: (submissions, seconds) => options.metrics.flushed("submit", submissions, seconds),
     });
   }
@@ -113,42 +98,6 @@ export class Submit {
     };
   }
 
-  async #write(batch: readonly Plain[]): Promise<Written[]> {
-    const { clock, store, aftermath } = this.#options;
-    const total = batch.reduce((sum, { submission }) => sum + submission.jobs.length + 1, 0);
-    const ids = await this.#ids.take(total);
-    const createdMs = clock.nowMs();
-    let stampUs = clock.stampsUs(total);
-    const rows: InsertJob[] = [];
-    const graphs: InsertGraph[] = [];
-    const written: Written[] = [];
-    let next = 0;
-    for (const { submission, queueIds } of batch) {
-      const graphId = ids[next++] as number;
-      const own = ids.slice(next, next + submission.jobs.length);
-      next += own.length;
-      if (submission.graph !== null) graphs.push(graphRow(submission, graphId, own));
-      for (const [position, planned] of planSubmission(
-        submission.jobs,
-        own,
-        NO_PARENTS,
-        createdMs,
-      ).jobs.entries()) {
-        rows.push({
-          planned,
-          queueId: queueIds[position] as number,
-          graphId: submission.graph === null ? null : graphId,
-          readyUs: planned.state === "ready" ? stampUs++ : null,
-        });
-      }
-      written.push({ createdMs, graphId: submission.graph === null ? null : graphId, ids: own });
-    }
-    await store.insert(createdMs, rows, graphs);
-    // The acknowledgement goes out first; jobs that wait for a worker lose nothing by one turn.
-    setImmediate(() => aftermath.moved(rows.map((row) => changedFrom(row, createdMs))));
-    return written;
-  }
-
   async #submitLinked(submission: ValidatedSubmission, queueIds: readonly number[]): Promise<Submitted> {
     const { store, aftermath, hash } = this.#options;
     const result = await store.submitLinked({
@@ -184,36 +133,9 @@ export class Submit {
   }
 }
 
-const NO_PARENTS = new Map<number, never>();
-
 function inInputOrder(
   submission: ValidatedSubmission,
   job: (position: number) => SubmittedJob,
 ): SubmittedJob[] {
   return submission.positionOfInput.map(job);
-}
-
-function graphRow(submission: ValidatedSubmission, id: number, jobIds: readonly number[]): InsertGraph {
-  return {
-    id,
-    namespace: submission.namespace,
-    name: submission.graph?.name ?? "",
-    jobCount: jobIds.length,
-    firstJobId: jobIds[0] ?? id,
-    lastJobId: jobIds.at(-1) ?? id,
-  };
-}
-
-function changedFrom({ planned, queueId, graphId, readyUs }: InsertJob, createdMs: number): ChangedJob {
-  return {
-    id: planned.id,
-    createdMs,
-    queueId,
-    graphId,
-    state: planned.state,
-    type: planned.job.type,
-    effectivePriority: planned.effectivePriority,
-    readyUs,
-    runAtMs: planned.job.runAtMs,
-  };
 }

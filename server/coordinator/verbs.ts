@@ -15,6 +15,7 @@ import type { DatabaseClock } from "./database-clock.js";
 import { EndSession } from "./end-session.js";
 import { Finish } from "./finish.js";
 import { GiveBack } from "./give-back.js";
+import { Insert } from "./insert.js";
 import type { LiveSession } from "./live-session.js";
 import type { LiveSessions } from "./live-sessions.js";
 import { Progress } from "./progress.js";
@@ -39,6 +40,9 @@ export interface Hooks {
   dueAt(dueMs: number): void;
   recount(sessionIds: readonly number[]): void;
   ordered(sessionIds: readonly number[]): void;
+  /** Sessions for jobs that are about to be written; their credit is reserved until `written`. */
+  reserve(jobs: readonly ChangedJob[]): readonly Match[];
+  written(matches: readonly Match[]): void;
   /** Jobs changed; watchers may want to know. */
   changed(jobIds: readonly number[]): void;
 }
@@ -89,15 +93,27 @@ export function createVerbs(parts: VerbParts, settings: VerbSettings, hooks: Hoo
   const finish = new Finish({ store, aftermath, metrics, lanes: settings.lanes, random01: parts.random01 });
   const onRemoved = (session: LiveSession): void => hooks.removeSession(session);
   const endSession = new EndSession({ store, sessions, giveBack, logger, onRemoved });
+  const assign = assignVerb(parts, settings, hooks);
+  const clock = parts.databaseClock;
+  const insert = new Insert({
+    ...parts,
+    clock,
+    aftermath,
+    reserve: (jobs) => hooks.reserve(jobs),
+    onWritten: (matches) => hooks.written(matches),
+    push: (matches, assignments) => assign.push(matches, assignments),
+    recount: (sessionIds) => hooks.recount(sessionIds),
+  });
   return {
     aftermath,
     giveBack,
     finish,
     endSession,
-    assign: assignVerb(parts, settings, hooks),
+    assign,
     submit: new Submit({
       ...parts,
-      clock: parts.databaseClock,
+      clock,
+      insert,
       aftermath,
       limits: settings.submissionLimits,
       lanes: settings.lanes,

@@ -140,6 +140,12 @@ export interface StoredOrder extends SessionOrder {
 
 export type SessionEnd = "lost" | "offline";
 
+/** A session as a replica holds it. Another epoch in Postgres: another stream, maybe elsewhere, has it now. */
+export interface HeldSession {
+  readonly sessionId: number;
+  readonly epoch: number;
+}
+
 export interface Store {
   /** Whether the last statement reached Postgres. */
   isUp(): boolean;
@@ -153,19 +159,30 @@ export interface Store {
 
   /** Safe to run twice with the same ids. */
   insert(createdMs: number, jobs: readonly InsertJob[], graphs: readonly InsertGraph[]): Promise<void>;
+  /**
+   * Inserts, and gives some of the jobs to sessions in the same commit. Not repeated after a lost connection.
+   * @returns the jobs that were given, under lease epoch 1; the others stay ready
+   * @throws MusterError OUTCOME_UNKNOWN: `insert` with the same ids is the way on
+   */
+  insertAssigned(
+    createdMs: number,
+    jobs: readonly InsertJob[],
+    graphs: readonly InsertGraph[],
+    takers: readonly ClaimRequest[],
+  ): Promise<ReadonlySet<number>>;
   submitLinked(submission: LinkedSubmission): Promise<LinkedSubmitted>;
 
   claim(requests: readonly ClaimRequest[]): Promise<Claimed>;
   /** Results in any order, one a job. */
   finishSucceeded(results: readonly SuccessResult[]): Promise<Finished>;
-  /** What became of results that were not recorded. */
+  /** What became of results that were not recorded: one answer each, in order. */
   judge(
     results: readonly {
       readonly ref: JobRef;
       readonly kind: "succeeded" | "failed" | "cancelled";
       readonly output: Payload | null;
     }[],
-  ): Promise<ReadonlyMap<number, Exclude<Disposition, "committed">>>;
+  ): Promise<readonly Exclude<Disposition, "committed">[]>;
   settle(request: SettleRequest): Promise<Settled>;
   /** Recomputes the effective priorities above jobs that ended or left: what only they had raised sinks back. */
   lowerAncestors(endedIds: readonly number[]): Promise<readonly ChangedJob[]>;
@@ -176,10 +193,17 @@ export interface Store {
   register(request: RegisterRequest): Promise<Registered>;
   /** Ids of the sessions whose leases were extended; the others are over. */
   renew(rows: readonly HeartbeatRow[], leaseTtlMs: number): Promise<ReadonlySet<number>>;
-  /** Ends sessions that are still live; returns those it ended. Their jobs are the caller's next step. */
-  endSessions(ids: readonly number[], how: SessionEnd, reason: string): Promise<readonly number[]>;
+  /**
+   * Ends sessions that are live under this epoch. Returns those that are over under it, now or before: their jobs are
+   * the caller's next step. What is missing lives on elsewhere, and so do its jobs.
+   */
+  endSessions(
+    sessions: readonly HeldSession[],
+    how: SessionEnd,
+    reason: string,
+  ): Promise<readonly number[]>;
   /** The stream is lost and the lease stands; shown to operators, and no claim is made for it. */
-  markSuspect(sessionIds: readonly number[]): Promise<void>;
+  markSuspect(sessions: readonly HeldSession[]): Promise<void>;
   markDraining(sessionIds: readonly number[]): Promise<readonly number[]>;
   /** Ends up to `limit` sessions whose lease ran out. */
   expireSessions(limit: number): Promise<readonly number[]>;
@@ -191,7 +215,8 @@ export interface Store {
   ): Promise<readonly (JobRef & { readonly sessionId: number })[]>;
   /** Running jobs whose session has ended, whatever the way. */
   orphanedJobs(limit: number): Promise<readonly { readonly jobId: number; readonly sessionId: number }[]>;
-  ordersFor(sessionIds: readonly number[]): Promise<readonly StoredOrder[]>;
+  /** Of a session that another replica has now, nothing: the orders are for that one to carry out. */
+  ordersFor(sessions: readonly HeldSession[]): Promise<readonly StoredOrder[]>;
   deleteOrders(ids: readonly number[]): Promise<void>;
   writeOrders(orders: readonly SessionOrder[]): Promise<void>;
 

@@ -78,6 +78,8 @@ export function createCoordination(ports: CoordinationPorts, settings: Coordinat
     dueAt: (dueMs) => services.scheduler.dueAt(dueMs),
     recount: (ids) => services.rescuer.recount(ids),
     ordered: (ids) => services.orders.ordered(ids),
+    reserve: (jobs) => dispatcher.reserve(jobs),
+    written: (matches) => dispatcher.written(matches),
     changed: (jobIds) => {
       if (changes.hasWatchers()) changes.changed(jobIds);
     },

@@ -96,6 +96,26 @@ export class Dispatcher {
     for (const [queueId, hints] of hintsByQueue(jobs)) this.#offerTo(queueId, hints);
   }
 
+  /**
+   * Sessions for jobs that are about to be written, where nothing waits ahead of them; their credit is reserved
+   * until `written`.
+   */
+  reserve(jobs: readonly ChangedJob[]): readonly Match[] {
+    const found: Match[] = [];
+    for (const [queueId, hints] of hintsByQueue(jobs)) {
+      const lane = this.#laneOf(queueId);
+      if (lane === null || !this.#isDirect(lane)) continue;
+      found.push(...this.#match(lane, inOrder(hints)).matches);
+    }
+    for (const { hint } of found) this.#claiming.add(hint.jobId);
+    return found;
+  }
+
+  /** The write is decided; whatever was reserved for it is held or free again. */
+  written(matches: readonly Match[]): void {
+    for (const { hint } of matches) this.#claiming.delete(hint.jobId);
+  }
+
   /** Jobs that must wait in the ready queue: given back, or at another level now. */
   putBack(jobs: readonly ChangedJob[], delayMs = 0): void {
     const put = (): void => {
@@ -192,15 +212,18 @@ export class Dispatcher {
 
   #offerTo(queueId: number, hints: ReadyHint[]): void {
     const lane = this.#laneOf(queueId);
-    const direct = lane !== null && !lane.backlog && lane.putsUnderWay === 0 && !this.#paused();
-    if (!direct) {
+    if (lane === null || !this.#isDirect(lane)) {
       void this.#put(queueId, hints);
       return;
     }
-    hints.sort((a, b) => LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level) || a.readyUs - b.readyUs);
-    const { matches, rest } = this.#match(lane, hints);
+    const { matches, rest } = this.#match(lane, inOrder(hints));
     if (rest.length > 0) void this.#put(queueId, rest);
     if (matches.length > 0) void this.#claim(matches);
+  }
+
+  /** Nothing older or more urgent waits in the queue, as far as this replica knows. */
+  #isDirect(lane: Lane): boolean {
+    return !lane.backlog && lane.putsUnderWay === 0 && !this.#paused();
   }
 
   async #put(queueId: number, hints: readonly ReadyHint[]): Promise<void> {
@@ -378,4 +401,8 @@ function hintsByQueue(jobs: readonly ChangedJob[]): Map<number, ReadyHint[]> {
     else list.push(hint);
   }
   return perQueue;
+}
+
+function inOrder(hints: ReadyHint[]): ReadyHint[] {
+  return hints.sort((a, b) => LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level) || a.readyUs - b.readyUs);
 }

@@ -32,6 +32,7 @@ export class Loop {
   async stop(): Promise<void> {
     this.#stopped = true;
     if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
     await this.#running;
   }
 

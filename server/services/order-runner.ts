@@ -65,9 +65,9 @@ export class OrderRunner {
 
   async #run(): Promise<void> {
     const { store, sessions } = this.#options;
-    const ids = [...sessions.all()].map((session) => session.id);
-    if (ids.length === 0) return;
-    const orders = await store.ordersFor(ids);
+    const held = [...sessions.all()].map(({ id, epoch }) => ({ sessionId: id, epoch }));
+    if (held.length === 0) return;
+    const orders = await store.ordersFor(held);
     const done: number[] = [];
     for (const order of orders) {
       const session = sessions.get(order.sessionId);

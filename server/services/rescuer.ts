@@ -84,7 +84,6 @@ export class Rescuer {
     const nowMono = this.#options.monoMs();
     const gapMs = nowMono - this.#lastRoundMono;
     this.#lastRoundMono = nowMono;
-    await this.#overdue(nowMono);
     if (gapMs > this.#options.intervalMs * 2 + 1_000) {
       this.#options.logger.warn({ gapMs: Math.round(gapMs) }, "rescuer.paused_here");
       this.#storeFailed = true;
@@ -96,6 +95,7 @@ export class Rescuer {
         this.#storeFailed = false;
         return;
       }
+      await this.#overdue(nowMono);
       await this.#expire();
       await this.#recountSessions();
       if (nowMono >= this.#orphansAfterMono) await this.#adoptOrphans(nowMono);
@@ -121,7 +121,6 @@ export class Rescuer {
   async #recountSessions(): Promise<void> {
     if (this.#recount.size === 0) return;
     const ids = [...this.#recount];
-    this.#recount.clear();
     const inPostgres = await this.#options.store.jobsOfSessions(ids);
     const unknown = inPostgres.filter(({ jobId, leaseEpoch, sessionId }) => {
       const session = this.#options.sessions.get(sessionId);
@@ -129,6 +128,8 @@ export class Rescuer {
       return session.held.get(jobId)?.leaseEpoch !== leaseEpoch;
     });
     await this.#give(unknown, "undelivered", "undelivered");
+    // Only now: a store that failed meanwhile is asked again.
+    for (const id of ids) this.#recount.delete(id);
   }
 
   async #adoptOrphans(nowMono: number): Promise<void> {

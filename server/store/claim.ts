@@ -1,4 +1,5 @@
 /** Runs `sql/claim.sql` and completes the assignments with what only some jobs need. */
+import { MusterError } from "../core/errors.js";
 import { formatId } from "../core/job-id.js";
 import type { Assignment, ParentOutput, Payload } from "../core/job.js";
 import type { Claimed, ClaimRequest } from "../core/store.js";
@@ -48,7 +49,7 @@ export async function claim(
     sessions,
     sessions.map((id) => epochs.get(id)),
   ]);
-  const [parents, checkpoints, graphs, stillReady] = await Promise.all([
+  const [parents, checkpoints, graphs, stillReady] = await afterCommit(rows.length, [
     parentOutputs(
       database,
       rows.filter((r) => r.has_parents).map((r) => r.id),
@@ -59,7 +60,7 @@ export async function claim(
       rows.filter((r) => r.tried_before).map((r) => r.id),
     ),
     graphIds.publicIds(rows.map((row) => row.graph_id)),
-    rows.length === requests.length ? [] : readyAmong(database, requests, rows),
+    rows.length === requests.length ? Promise.resolve([]) : readyAmong(database, requests, rows),
   ]);
   const assignments = rows.map((row): Assignment => {
     const extras = parents.get(row.id) ?? NO_EXTRAS;
@@ -84,6 +85,22 @@ export async function claim(
     };
   });
   return { assignments, stillReady };
+}
+
+/**
+ * What is read for jobs that are claimed already. When it fails, the claim stands and nobody got its jobs: that must
+ * not look like a claim that never happened, nor be run again.
+ */
+async function afterCommit<T extends readonly unknown[]>(
+  claimed: number,
+  reads: readonly [...{ [K in keyof T]: Promise<T[K]> }],
+): Promise<T> {
+  try {
+    return await (Promise.all(reads) as Promise<unknown> as Promise<T>);
+  } catch (error) {
+    if (claimed === 0) throw error;
+    throw new MusterError("OUTCOME_UNKNOWN", `${claimed} jobs were claimed, but not read`, { cause: error });
+  }
 }
 
 export function payloadOf(

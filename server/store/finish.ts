@@ -87,38 +87,29 @@ interface ToJudge {
 export async function judge(
   database: Database,
   results: readonly ToJudge[],
-): Promise<Map<number, Exclude<Disposition, "committed">>> {
+): Promise<Exclude<Disposition, "committed">[]> {
   const { rows } = await database.run<{
     id: number;
     state: number;
     lease_epoch: number;
+    asked_epoch: number;
     outcome: number | null;
     output: Buffer | null;
     output_type: string | null;
     output_uri: string | null;
   }>("judge", [results.map((r) => r.ref.jobId), results.map((r) => r.ref.leaseEpoch)]);
-  const found = new Map(rows.map((row) => [row.id, row]));
-  return new Map(
-    results.map((result) => {
-      const row = found.get(result.ref.jobId);
-      if (row === undefined) return [result.ref.jobId, "unknown_job"];
-      if (
-        row.outcome === null ||
-        (row.lease_epoch !== result.ref.leaseEpoch && !sameOutcome(row.outcome, result.kind))
-      ) {
-        return [result.ref.jobId, "stale"];
-      }
-      if (!sameOutcome(row.outcome, result.kind)) {
-        // The assignment ended some other way: taken away (lost, released, cancelled) or by another result.
-        return [
-          result.ref.jobId,
-          isWorkersWord(row.outcome) && isTerminal(stateOf(row.state)) ? "conflict" : "stale",
-        ];
-      }
-      const same = result.kind !== "succeeded" || sameOutput(row, result.output);
-      return [result.ref.jobId, same ? "duplicate" : "conflict"];
-    }),
-  );
+  const found = new Map(rows.map((row) => [`${row.id}/${row.asked_epoch}`, row]));
+  return results.map((result) => {
+    const row = found.get(`${result.ref.jobId}/${result.ref.leaseEpoch}`);
+    if (row === undefined) return "unknown_job";
+    const isSame = row.outcome !== null && sameOutcome(row.outcome, result.kind);
+    if (row.outcome === null || (row.lease_epoch !== result.ref.leaseEpoch && !isSame)) return "stale";
+    if (!isSame) {
+      // The assignment ended some other way: taken away (lost, released, cancelled) or by another result.
+      return isWorkersWord(row.outcome) && isTerminal(stateOf(row.state)) ? "conflict" : "stale";
+    }
+    return result.kind !== "succeeded" || sameOutput(row, result.output) ? "duplicate" : "conflict";
+  });
 }
 
 /** Codes of `job_executions.outcome`: 0 succeeded 1 failed 2 timed_out 3 lost 4 cancelled 5 released. */

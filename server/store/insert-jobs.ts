@@ -3,24 +3,7 @@
  * would travel as hex text), and what few jobs have in one JSON value. Both submission paths insert through this.
  */
 import { PARENT_FAILURE_POLICIES, STATE_CODE } from "../core/job.js";
-import type { PlannedJob } from "../core/plan.js";
-
-export interface GraphRow {
-  readonly id: number;
-  readonly namespace: string;
-  readonly name: string;
-  readonly jobCount: number;
-  readonly firstJobId: number;
-  readonly lastJobId: number;
-}
-
-export interface InsertRow {
-  readonly planned: PlannedJob;
-  readonly queueId: number;
-  readonly graphId: number | null;
-  /** Microseconds since 1970; null unless ready. */
-  readonly readyUs: number | null;
-}
+import type { ClaimRequest, InsertGraph, InsertJob } from "../core/store.js";
 
 const INHERITS = 1;
 const HAS_PARENTS = 2;
@@ -29,9 +12,13 @@ const POLICY_SHIFT = 2;
 /** The values of `sql/submit.sql`. */
 export function insertValues(
   createdMs: number,
-  rows: readonly InsertRow[],
-  graphs: readonly GraphRow[],
+  rows: readonly InsertJob[],
+  graphs: readonly InsertGraph[],
+  takers: readonly ClaimRequest[] = [],
 ): unknown[] {
+  const sessionOf = new Map(takers.map((taker) => [taker.jobId, taker.sessionId]));
+  const epochs = new Map(takers.map((taker) => [taker.sessionId, taker.epoch]));
+  const sessions = [...epochs.keys()].toSorted((a, b) => a - b);
   const bodies: Buffer[] = [];
   const offsets: number[] = [];
   const lengths: number[] = [];
@@ -72,10 +59,13 @@ export function insertValues(
     edgeParents,
     edgeChildren,
     JSON.stringify(graphs),
+    rows.map((r) => sessionOf.get(r.planned.id) ?? null),
+    sessions,
+    sessions.map((id) => epochs.get(id)),
   ];
 }
 
-function flags({ planned }: InsertRow): number {
+function flags({ planned }: InsertJob): number {
   return (
     (planned.job.inheritPriority ? INHERITS : 0) |
     (planned.parentIds.length > 0 ? HAS_PARENTS : 0) |
@@ -84,7 +74,7 @@ function flags({ planned }: InsertRow): number {
 }
 
 /** What few jobs have, as JSON text; null when the job has none of it. */
-function rareColumns({ planned, graphId }: InsertRow): string | null {
+function rareColumns({ planned, graphId }: InsertJob): string | null {
   const { job } = planned;
   const rare: Record<string, unknown> = {};
   if (graphId !== null) rare["graphId"] = graphId;

@@ -49,7 +49,7 @@ export async function register(database: Database, request: RegisterRequest): Pr
       );
     }
     if (live !== undefined) {
-      await client.query(sqlFile("end_sessions"), [[live.id], ENDED_OFFLINE, "replaced"]);
+      await client.query(sqlFile("end_sessions"), [[live.id], [null], ENDED_OFFLINE, "replaced"]);
     }
     const session = await client.query<{ id: number }>(sqlFile("open_session"), [
       workerPk,

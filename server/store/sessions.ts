@@ -1,5 +1,5 @@
 /** Sessions after their registration: leases, ends, orders. Simple statements, one transaction each. */
-import type { HeartbeatRow, ProgressRow, SessionEnd, StoredOrder } from "../core/store.js";
+import type { HeartbeatRow, HeldSession, ProgressRow, SessionEnd, StoredOrder } from "../core/store.js";
 import type { JobRef } from "../core/job.js";
 import type { SessionOrder } from "../core/settlement.js";
 import type { Database } from "./database.js";
@@ -29,25 +29,35 @@ export async function renew(
 
 export async function endSessions(
   database: Database,
-  ids: readonly number[],
+  held: readonly HeldSession[],
   how: SessionEnd,
   reason: string,
 ): Promise<number[]> {
   const state = how === "lost" ? ENDED_LOST : ENDED_OFFLINE;
-  const { rows } = await database.run<{ id: number }>("end_sessions", [ids, state, reason]);
+  const { rows } = await database.run<{ id: number }>("end_sessions", [...heldValues(held), state, reason]);
   return rows.map((row) => row.id);
 }
 
 /** Sessions that are online; a draining one stays draining. */
-export async function markSuspect(database: Database, ids: readonly number[]): Promise<void> {
-  if (ids.length === 0) return;
+export async function markSuspect(database: Database, held: readonly HeldSession[]): Promise<void> {
+  if (held.length === 0) return;
   await database.kysely
     .updateTable("worker_sessions")
     .set({ state: SUSPECT })
-    .where("id", "in", [...ids])
+    .where(({ eb, refTuple, tuple }) =>
+      eb(
+        refTuple("id", "epoch"),
+        "in",
+        held.map(({ sessionId, epoch }) => tuple(sessionId, epoch)),
+      ),
+    )
     .where("ended_at", "is", null)
     .where("state", "=", 0)
     .execute();
+}
+
+function heldValues(held: readonly HeldSession[]): [number[], number[]] {
+  return [held.map(({ sessionId }) => sessionId), held.map(({ epoch }) => epoch)];
 }
 
 /** Online sessions stop getting jobs; those that drain already, or are over, are left as they are. */
@@ -92,7 +102,7 @@ export async function orphanedJobs(
   return rows.map((row) => ({ jobId: row.id, sessionId: row.session_id }));
 }
 
-export async function ordersFor(database: Database, sessionIds: readonly number[]): Promise<StoredOrder[]> {
+export async function ordersFor(database: Database, held: readonly HeldSession[]): Promise<StoredOrder[]> {
   const { rows } = await database.run<{
     id: number;
     session_id: number;
@@ -103,7 +113,7 @@ export async function ordersFor(database: Database, sessionIds: readonly number[
     grace_ms: number;
     created_ms: number;
     attempt: number;
-  }>("orders_for", [sessionIds]);
+  }>("orders_for", heldValues(held));
   return rows.map((row) => ({
     id: row.id,
     sessionId: row.session_id,

@@ -96,6 +96,15 @@ export class PostgresStore implements port.Store {
     });
   }
 
+  insertAssigned(...args: Parameters<port.Store["insertAssigned"]>): Promise<ReadonlySet<number>> {
+    const values = insertValues(...args);
+    const transaction = async (): Promise<ReadonlySet<number>> => {
+      const { rows } = await this.#database.hot<{ id: number }>("submit", values);
+      return new Set(rows.map((row) => row.id));
+    };
+    return withRetries(transaction, { metrics: this.#metrics, repeatable: false });
+  }
+
   submitLinked(submission: port.LinkedSubmission): Promise<port.LinkedSubmitted> {
     // With a key on every job and on the graph a repeat finds what the first run wrote.
     const keyed =
@@ -151,12 +160,16 @@ export class PostgresStore implements port.Store {
     return this.#repeatable(() => sessions.renew(this.#database, rows, leaseTtlMs));
   }
 
-  endSessions(ids: readonly number[], how: port.SessionEnd, reason: string): Promise<readonly number[]> {
-    return this.#repeatable(() => sessions.endSessions(this.#database, ids, how, reason));
+  endSessions(
+    held: readonly port.HeldSession[],
+    how: port.SessionEnd,
+    reason: string,
+  ): Promise<readonly number[]> {
+    return this.#repeatable(() => sessions.endSessions(this.#database, held, how, reason));
   }
 
-  markSuspect(ids: readonly number[]): Promise<void> {
-    return this.#repeatable(() => sessions.markSuspect(this.#database, ids));
+  markSuspect(held: readonly port.HeldSession[]): Promise<void> {
+    return this.#repeatable(() => sessions.markSuspect(this.#database, held));
   }
 
   markDraining(ids: readonly number[]): Promise<readonly number[]> {
@@ -179,8 +192,8 @@ export class PostgresStore implements port.Store {
     return this.#repeatable(() => sessions.orphanedJobs(this.#database, limit));
   }
 
-  ordersFor(ids: readonly number[]): Promise<readonly port.StoredOrder[]> {
-    return this.#repeatable(() => sessions.ordersFor(this.#database, ids));
+  ordersFor(held: readonly port.HeldSession[]): Promise<readonly port.StoredOrder[]> {
+    return this.#repeatable(() => sessions.ordersFor(this.#database, held));
   }
 
   writeOrders(orders: readonly SessionOrder[]): Promise<void> {

@@ -9,6 +9,7 @@ import { Cancel } from "../../server/coordinator/cancel.js";
 import { DatabaseClock } from "../../server/coordinator/database-clock.js";
 import { Finish } from "../../server/coordinator/finish.js";
 import { GiveBack } from "../../server/coordinator/give-back.js";
+import { Insert } from "../../server/coordinator/insert.js";
 import { QueueDirectory } from "../../server/coordinator/queue-directory.js";
 import { Retry } from "../../server/coordinator/retry.js";
 import { Submit } from "../../server/coordinator/submit.js";
@@ -69,6 +70,16 @@ export class StoreDriver implements Driver {
     this.#verbs = {
       submit: new Submit({
         store,
+        insert: new Insert({
+          store,
+          clock,
+          aftermath,
+          logger: NO_LOG,
+          reserve: () => [],
+          onWritten: nothing,
+          push: nothing,
+          recount: nothing,
+        }),
         queues: new QueueDirectory(store),
         clock,
         aftermath,
@@ -125,7 +136,7 @@ export class StoreDriver implements Driver {
 
   async loseSession(slot: number): Promise<void> {
     const { sessionId } = this.#session(slot);
-    await this.#store.endSessions([sessionId], "lost", "the test lost it");
+    await this.#store.endSessions([this.#session(slot)], "lost", "the test lost it");
     const held = await this.#store.jobsOfSessions([sessionId]);
     const items = held.map(
       ({ jobId, leaseEpoch }) => ({ ref: { jobId, leaseEpoch }, how: "lost", delayMs: 0 }) as const,

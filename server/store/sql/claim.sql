@@ -13,12 +13,16 @@ with live as materialized (
     join worker_sessions s on s.id = h.id
    where s.state + 0 = 0 and s.epoch + 0 = h.epoch
    order by s.id for share of s
+), alive as materialized (
+  -- One row. Joining every job with every session would be their product; nearly always all sessions are live.
+  select array_agg(live.id) as ids, count(*) = cardinality($3::bigint[]) as all_are from live
 ), free as materialized (
   select j.id, w.session_id
     from unnest($1::bigint[], $2::bigint[]) as w (job_id, session_id)
-    join live on live.id = w.session_id
+   cross join alive
     join jobs j on j.id = w.job_id
-   where j.state + 0 = 2
+   where (alive.all_are or w.session_id = any (alive.ids))
+     and j.state + 0 = 2
      and not exists (select 1 from queues q where q.id = j.queue_id and q.paused_at is not null)
    order by j.id
      for no key update of j skip locked

@@ -21,6 +21,7 @@ create or replace function pg_temp.finish_succeeded(
 ) language plpgsql as $$
 declare
   v_done bigint[];
+  v_now timestamptz;
 begin
   -- Parents are also children of others: locking both sets in one ascending pass is what rules out deadlocks.
   if exists (select 1 from job_dependencies d where d.parent_id = any (p_ids)) then
@@ -52,6 +53,8 @@ begin
   return query select 0, d, null::bigint, null::int, null::smallint, null::smallint, null::bigint, null::bigint, null::text
     from unnest(v_done) as d;
 
+  -- Read once: asked at each use, a time that comes in between would leave a dependent scheduled without one.
+  v_now := clock_timestamp();
   return query
     with settled as (
       select d.child_id, count(*)::int as parents, max(d.parent_id) as last_parent
@@ -62,10 +65,10 @@ begin
       update jobs c
          set pending_parents = c.pending_parents - s.parents,
              state = case when c.pending_parents > s.parents then 0
-                          when c.run_at > clock_timestamp() then 1 else 2 end,
-             run_at = case when c.pending_parents > s.parents or c.run_at > clock_timestamp() then c.run_at end,
-             ready_at = case when c.pending_parents > s.parents or c.run_at > clock_timestamp() then c.ready_at
-                             else coalesce(c.ready_at, clock_timestamp()) end
+                          when c.run_at > v_now then 1 else 2 end,
+             run_at = case when c.pending_parents > s.parents or c.run_at > v_now then c.run_at end,
+             ready_at = case when c.pending_parents > s.parents or c.run_at > v_now then c.ready_at
+                             else coalesce(c.ready_at, v_now) end
         from settled s
        where c.id = s.child_id and c.state + 0 = 0
       returning c.id, s.last_parent, c.queue_id, c.state, c.effective_priority, c.ready_at, c.created_at, c.type

@@ -1,0 +1,182 @@
+/**
+ * Writes grouped submissions of jobs that stand alone. Jobs that are ready, while a session waits for them and
+ * nothing waits ahead, are given to that session in the same commit: the acknowledgement and the assignment leave
+ * together. The second step of submit; nobody else calls it.
+ */
+import { MusterError } from "../core/errors.js";
+import { formatId } from "../core/job-id.js";
+import type { Assignment } from "../core/job.js";
+import type { Logger } from "../core/ports.js";
+import { planSubmission } from "../core/plan.js";
+import type { ChangedJob } from "../core/settlement.js";
+import type { InsertGraph, InsertJob, Store } from "../core/store.js";
+import type { ValidatedSubmission } from "../core/submission.js";
+import type { Aftermath } from "./aftermath.js";
+import type { Match } from "./assign.js";
+import type { DatabaseClock } from "./database-clock.js";
+import { IdAllocator } from "./ids.js";
+import type { LiveSession } from "./live-session.js";
+
+/** A submission that depends on nothing earlier. */
+export interface Plain {
+  readonly submission: ValidatedSubmission;
+  /** One for each job. */
+  readonly queueIds: readonly number[];
+}
+
+export interface Written {
+  readonly createdMs: number;
+  readonly graphId: number | null;
+  readonly ids: readonly number[];
+}
+
+export interface InsertOptions {
+  readonly store: Pick<Store, "insert" | "insertAssigned" | "allocateIdBlocks">;
+  readonly clock: DatabaseClock;
+  readonly aftermath: Aftermath;
+  readonly logger: Logger;
+  /** Sessions for some of the jobs, reserved; `onWritten` gives the reservations back. */
+  readonly reserve: (jobs: readonly ChangedJob[]) => readonly Match[];
+  readonly onWritten: (matches: readonly Match[]) => void;
+  readonly push: (matches: readonly Match[], assignments: readonly Assignment[]) => void;
+  /** These sessions may hold jobs that nobody knows of. */
+  readonly recount: (sessionIds: readonly number[]) => void;
+}
+
+interface Batch {
+  readonly createdMs: number;
+  readonly rows: readonly InsertJob[];
+  readonly graphs: readonly InsertGraph[];
+}
+
+const NO_PARENTS = new Map<number, never>();
+
+export class Insert {
+  readonly #options: InsertOptions;
+  readonly #ids: IdAllocator;
+
+  constructor(options: InsertOptions) {
+    this.#options = options;
+    this.#ids = new IdAllocator(options.store);
+  }
+
+  async write(submissions: readonly Plain[]): Promise<Written[]> {
+    const { aftermath, reserve, onWritten, push } = this.#options;
+    const { written, ...batch } = await this.#number(submissions);
+    const changed = new Map(batch.rows.map((row) => [row.planned.id, changedFrom(row, batch.createdMs)]));
+    const matches = reserve([...changed.values()]);
+    let taken: ReadonlySet<number> = new Set();
+    try {
+      taken = await this.#store(batch, matches);
+    } finally {
+      const assignments = batch.rows.filter((row) => taken.has(row.planned.id));
+      const sessionOf = new Map(matches.map((match) => [match.hint.jobId, match.session]));
+      // The acknowledgement goes out first; what waits for a worker loses nothing by one turn.
+      setImmediate(() => {
+        push(
+          matches,
+          assignments.map((row) =>
+            assignmentOf(row, sessionOf.get(row.planned.id) as LiveSession, batch.createdMs),
+          ),
+        );
+        onWritten(matches);
+      });
+    }
+    setImmediate(() => aftermath.moved([...changed.values()].filter((job) => !taken.has(job.id))));
+    return written;
+  }
+
+  async #number(submissions: readonly Plain[]): Promise<Batch & { readonly written: Written[] }> {
+    const total = submissions.reduce((sum, { submission }) => sum + submission.jobs.length + 1, 0);
+    const ids = await this.#ids.take(total);
+    const createdMs = this.#options.clock.nowMs();
+    let stampUs = this.#options.clock.stampsUs(total);
+    const rows: InsertJob[] = [];
+    const graphs: InsertGraph[] = [];
+    const written: Written[] = [];
+    let next = 0;
+    for (const { submission, queueIds } of submissions) {
+      const graphId = submission.graph === null ? null : (ids[next++] as number);
+      const own = ids.slice(next, next + submission.jobs.length);
+      next += own.length;
+      if (graphId !== null) graphs.push(graphRow(submission, graphId, own));
+      const plan = planSubmission(submission.jobs, own, NO_PARENTS, createdMs);
+      for (const [position, planned] of plan.jobs.entries()) {
+        const readyUs = planned.state === "ready" ? stampUs++ : null;
+        rows.push({ planned, queueId: queueIds[position] as number, graphId, readyUs });
+      }
+      written.push({ createdMs, graphId, ids: own });
+    }
+    return { createdMs, rows, graphs, written };
+  }
+
+  async #store({ createdMs, rows, graphs }: Batch, matches: readonly Match[]): Promise<ReadonlySet<number>> {
+    const { store, recount, logger } = this.#options;
+    if (matches.length > 0) {
+      const takers = matches.map(({ hint, session }) => ({
+        jobId: hint.jobId,
+        sessionId: session.id,
+        epoch: session.epoch,
+      }));
+      try {
+        return await store.insertAssigned(createdMs, rows, graphs, takers);
+      } catch (error) {
+        if (!(error instanceof MusterError && error.code === "OUTCOME_UNKNOWN")) throw error;
+        logger.warn({ jobs: rows.length, error }, "submit.uncertain");
+        recount([...new Set(takers.map((taker) => taker.sessionId))]);
+      }
+    }
+    // With the ids given, writing what may be there already changes nothing.
+    await store.insert(createdMs, rows, graphs);
+    return new Set();
+  }
+}
+
+function graphRow(submission: ValidatedSubmission, id: number, jobIds: readonly number[]): InsertGraph {
+  return {
+    id,
+    namespace: submission.namespace,
+    name: submission.graph?.name ?? "",
+    jobCount: jobIds.length,
+    firstJobId: jobIds[0] ?? id,
+    lastJobId: jobIds.at(-1) ?? id,
+  };
+}
+
+function changedFrom({ planned, queueId, graphId, readyUs }: InsertJob, createdMs: number): ChangedJob {
+  return {
+    id: planned.id,
+    createdMs,
+    queueId,
+    graphId,
+    state: planned.state,
+    type: planned.job.type,
+    effectivePriority: planned.effectivePriority,
+    readyUs,
+    runAtMs: planned.job.runAtMs,
+  };
+}
+
+/** The first assignment of a job that was just written: lease epoch 1, nothing to read back. */
+function assignmentOf(row: InsertJob, session: LiveSession, createdMs: number): Assignment {
+  const { planned, queueId, graphId, readyUs } = row;
+  return {
+    jobId: planned.id,
+    publicId: formatId(planned.id, createdMs),
+    sessionId: session.id,
+    leaseEpoch: 1,
+    attempt: 1,
+    maxAttempts: planned.job.maxAttempts,
+    queueId,
+    type: planned.job.type,
+    payload: planned.job.payload,
+    headers: planned.job.headers,
+    executionTimeoutMs: planned.job.executionTimeoutMs,
+    readyAtMs: (readyUs ?? 0) / 1000,
+    graphPublicId: graphId === null ? null : formatId(graphId, createdMs),
+    effectivePriority: planned.effectivePriority,
+    checkpoint: null,
+    parents: [],
+    parentsTruncated: false,
+  };
+}

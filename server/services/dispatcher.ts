@@ -10,13 +10,13 @@
  * | a wake-up is lost | the slow poll looks at every queue that has credit |
  * | store away | claims pause and are tried again; sessions and streams stay |
  */
-import { levelOf, LEVELS } from "../core/priority.js";
 import type { Clock, Logger, QueueKey, ReadyHint, ReadyQueue } from "../core/ports.js";
 import type { ChangedJob } from "../core/settlement.js";
 import type { Store } from "../core/store.js";
 import type { Assign, Match } from "../coordinator/assign.js";
-import type { LiveSession, LiveSubscription } from "../coordinator/live-session.js";
+import type { LiveSession } from "../coordinator/live-session.js";
 import type { QueueDirectory } from "../coordinator/queue-directory.js";
+import { DispatchLane, hintsByQueue, inOrder } from "./dispatch-lane.js";
 
 export interface DispatcherOptions {
   readonly store: Pick<Store, "peekReady">;
@@ -35,26 +35,9 @@ const FALLBACK_INTERVAL_MS = 50;
 const GIVE_BACK_DELAY_MS = 5;
 const STORE_PAUSE_MS = 250;
 
-/** What this replica knows of one queue. */
-interface Lane {
-  readonly queueId: number;
-  readonly key: QueueKey;
-  readonly members: Map<LiveSession, LiveSubscription>;
-  /** Members with credit, in the order in which they get the next job. */
-  readonly free: Set<LiveSession>;
-  /** False only while the last take came back short and nothing was put since. */
-  backlog: boolean;
-  /** Counts everything that may have added a hint, so that a take under way does not clear `backlog`. */
-  additions: number;
-  putsUnderWay: number;
-  pumping: boolean;
-  again: boolean;
-  peekAfterMono: number;
-}
-
 export class Dispatcher {
   readonly #options: DispatcherOptions;
-  readonly #lanes = new Map<number, Lane>();
+  readonly #lanes = new Map<number, DispatchLane>();
   readonly #claiming = new Set<number>();
   readonly #timers = new Set<NodeJS.Timeout>();
   #assign: Assign | null = null;
@@ -86,7 +69,7 @@ export class Dispatcher {
   /** Looks at every queue that has credit, as the slow poll does. */
   runOnce(): void {
     for (const lane of this.#lanes.values()) {
-      this.#added(lane);
+      lane.added();
       this.#pump(lane);
     }
   }
@@ -104,7 +87,7 @@ export class Dispatcher {
     const found: Match[] = [];
     for (const [queueId, hints] of hintsByQueue(jobs)) {
       const lane = this.#laneOf(queueId);
-      if (lane === null || !this.#isDirect(lane)) continue;
+      if (lane === null || !lane.isDry || this.#paused()) continue;
       found.push(...this.#match(lane, inOrder(hints)).matches);
     }
     for (const { hint } of found) this.#claiming.add(hint.jobId);
@@ -144,30 +127,21 @@ export class Dispatcher {
     for (const subscription of session.subscriptions) {
       const lane = this.#laneOf(subscription.queueId);
       if (lane === null) continue;
-      lane.members.set(session, subscription);
-      if (session.credit(subscription) > 0) {
-        lane.free.add(session);
-        this.#pump(lane);
-      } else {
-        lane.free.delete(session);
-      }
+      if (lane.update(session, subscription)) this.#pump(lane);
     }
   }
 
   /** The session gets nothing more from any queue. */
   removeSession(session: LiveSession): void {
     for (const lane of this.#lanes.values()) {
-      lane.members.delete(session);
-      lane.free.delete(session);
+      lane.remove(session);
     }
   }
 
   /** Credit of this replica, for the gauge. */
   creditFree(): number {
     let credit = 0;
-    for (const lane of this.#lanes.values()) {
-      for (const [session, subscription] of lane.members) credit += session.credit(subscription);
-    }
+    for (const lane of this.#lanes.values()) credit += lane.creditFree();
     return credit;
   }
 
@@ -180,50 +154,29 @@ export class Dispatcher {
     const row = this.#options.queues.byKey(key);
     const lane = row === undefined ? undefined : this.#lanes.get(row.id);
     if (lane === undefined) return;
-    this.#added(lane);
+    lane.added();
     this.#pump(lane);
   }
 
-  #added(lane: Lane): void {
-    lane.backlog = true;
-    lane.additions++;
-  }
-
-  #laneOf(queueId: number): Lane | null {
+  #laneOf(queueId: number): DispatchLane | null {
     const known = this.#lanes.get(queueId);
     if (known !== undefined) return known;
     const row = this.#options.queues.byId(queueId);
     if (row === undefined) return null;
-    const lane: Lane = {
-      queueId,
-      key: { namespace: row.namespace, name: row.name },
-      members: new Map(),
-      free: new Set(),
-      backlog: true,
-      additions: 0,
-      putsUnderWay: 0,
-      pumping: false,
-      again: false,
-      peekAfterMono: 0,
-    };
+    const lane = new DispatchLane(queueId, { namespace: row.namespace, name: row.name });
     this.#lanes.set(queueId, lane);
     return lane;
   }
 
   #offerTo(queueId: number, hints: ReadyHint[]): void {
     const lane = this.#laneOf(queueId);
-    if (lane === null || !this.#isDirect(lane)) {
+    if (lane === null || !lane.isDry || this.#paused()) {
       void this.#put(queueId, hints);
       return;
     }
     const { matches, rest } = this.#match(lane, inOrder(hints));
     if (rest.length > 0) void this.#put(queueId, rest);
     if (matches.length > 0) void this.#claim(matches);
-  }
-
-  /** Nothing older or more urgent waits in the queue, as far as this replica knows. */
-  #isDirect(lane: Lane): boolean {
-    return !lane.backlog && lane.putsUnderWay === 0 && !this.#paused();
   }
 
   async #put(queueId: number, hints: readonly ReadyHint[]): Promise<void> {
@@ -234,7 +187,7 @@ export class Dispatcher {
       if (row !== undefined) await this.#options.readyQueue.put(row, hints).catch(() => undefined);
       return;
     }
-    this.#added(lane);
+    lane.added();
     lane.putsUnderWay++;
     try {
       await this.#options.readyQueue.put(lane.key, hints);
@@ -246,7 +199,7 @@ export class Dispatcher {
       );
     } finally {
       lane.putsUnderWay--;
-      this.#added(lane);
+      lane.added();
       this.#pump(lane);
     }
   }
@@ -255,25 +208,25 @@ export class Dispatcher {
     return this.#stopping || this.#options.clock.monoMs() < this.#pausedUntilMono;
   }
 
-  #pump(lane: Lane): void {
-    if (lane.pumping) {
-      lane.again = true;
+  #pump(lane: DispatchLane): void {
+    if (lane.isPumping) {
+      lane.pumpAgain = true;
       return;
     }
-    if (lane.free.size === 0 || !lane.backlog || this.#paused()) return;
-    lane.pumping = true;
+    if (!lane.hasFree || !lane.backlog || this.#paused()) return;
+    lane.isPumping = true;
     void this.#pumpUntilDry(lane).finally(() => {
-      lane.pumping = false;
-      if (lane.again) {
-        lane.again = false;
+      lane.isPumping = false;
+      if (lane.pumpAgain) {
+        lane.pumpAgain = false;
         this.#pump(lane);
       }
     });
   }
 
-  async #pumpUntilDry(lane: Lane): Promise<void> {
-    while (lane.free.size > 0 && lane.backlog && !this.#paused()) {
-      const { credit, types } = this.#demand(lane);
+  async #pumpUntilDry(lane: DispatchLane): Promise<void> {
+    while (lane.hasFree && lane.backlog && !this.#paused()) {
+      const { credit, types } = lane.demand();
       if (credit === 0) return;
       const max = Math.min(credit, TAKE_MAX);
       const additions = lane.additions;
@@ -292,26 +245,8 @@ export class Dispatcher {
     }
   }
 
-  /** Free credit of the queue's members, and the job types they take together (null: all). */
-  #demand(lane: Lane): { credit: number; types: string[] | null } {
-    let credit = 0;
-    let types: Set<string> | null = new Set();
-    for (const session of lane.free) {
-      const subscription = lane.members.get(session);
-      const own = subscription === undefined ? 0 : session.credit(subscription);
-      if (subscription === undefined || own === 0) {
-        lane.free.delete(session);
-        continue;
-      }
-      credit += own;
-      if (subscription.types === null) types = null;
-      else if (types !== null) for (const type of subscription.types) types.add(type);
-    }
-    return { credit, types: types === null ? null : [...types] };
-  }
-
   /** Null: nothing can be had now, and someone will ask again. */
-  async #take(lane: Lane, max: number, types: readonly string[] | null): Promise<ReadyHint[] | null> {
+  async #take(lane: DispatchLane, max: number, types: readonly string[] | null): Promise<ReadyHint[] | null> {
     const { readyQueue, store, clock } = this.#options;
     if (readyQueue.isUp()) {
       try {
@@ -335,36 +270,9 @@ export class Dispatcher {
     }
   }
 
-  /** Spreads hints over the members with credit, one each in turn; what nobody takes is left over. */
-  #match(lane: Lane, hints: readonly ReadyHint[]): { matches: Match[]; rest: ReadyHint[] } {
-    const matches: Match[] = [];
-    const rest: ReadyHint[] = [];
-    for (const hint of hints) {
-      const session = this.#claiming.has(hint.jobId) ? null : this.#reserve(lane, hint);
-      if (session === null) {
-        if (!this.#claiming.has(hint.jobId)) rest.push(hint);
-        continue;
-      }
-      matches.push({ hint, queueId: lane.queueId, session });
-    }
-    return { matches, rest };
-  }
-
-  #reserve(lane: Lane, hint: ReadyHint): LiveSession | null {
-    for (const session of lane.free) {
-      const subscription = lane.members.get(session);
-      if (subscription === undefined || session.credit(subscription) === 0) {
-        lane.free.delete(session);
-        continue;
-      }
-      if (subscription.types !== null && !subscription.types.has(hint.type)) continue;
-      lane.free.delete(session);
-      session.reserve(hint.jobId, subscription);
-      // To the back of the line, if it could take another.
-      if (session.credit(subscription) > 0) lane.free.add(session);
-      return session;
-    }
-    return null;
+  /** A hint of a job that is being claimed here already is a double; it goes. */
+  #match(lane: DispatchLane, hints: readonly ReadyHint[]): ReturnType<DispatchLane["match"]> {
+    return lane.match(hints.filter((hint) => !this.#claiming.has(hint.jobId)));
   }
 
   async #claim(matches: readonly Match[]): Promise<void> {
@@ -384,25 +292,4 @@ export class Dispatcher {
     }, delayMs);
     this.#timers.add(timer);
   }
-}
-
-function hintsByQueue(jobs: readonly ChangedJob[]): Map<number, ReadyHint[]> {
-  const perQueue = new Map<number, ReadyHint[]>();
-  for (const job of jobs) {
-    if (job.state !== "ready" || job.readyUs === null) continue;
-    const hint = {
-      jobId: job.id,
-      type: job.type,
-      level: levelOf(job.effectivePriority),
-      readyUs: job.readyUs,
-    };
-    const list = perQueue.get(job.queueId);
-    if (list === undefined) perQueue.set(job.queueId, [hint]);
-    else list.push(hint);
-  }
-  return perQueue;
-}
-
-function inOrder(hints: ReadyHint[]): ReadyHint[] {
-  return hints.sort((a, b) => LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level) || a.readyUs - b.readyUs);
 }

@@ -1,0 +1,139 @@
+/**
+ * What this replica knows of one queue: the sessions that subscribe to it, which of them have credit, and whether
+ * hints may be waiting. Pure bookkeeping for the dispatcher; no I/O, no timers.
+ */
+import type { Match } from "../coordinator/assign.js";
+import type { LiveSession, LiveSubscription } from "../coordinator/live-session.js";
+import type { QueueKey, ReadyHint } from "../core/ports.js";
+import { LEVELS, levelOf } from "../core/priority.js";
+import type { ChangedJob } from "../core/settlement.js";
+
+export class DispatchLane {
+  readonly queueId: number;
+  readonly key: QueueKey;
+  /** False only while the last take came back short and nothing was put since. */
+  backlog = true;
+  /** Counts everything that may have added a hint, so that a take under way does not clear `backlog`. */
+  additions = 0;
+  putsUnderWay = 0;
+  isPumping = false;
+  pumpAgain = false;
+  /** Monotonic; without the ready queue Postgres is not asked again before this. */
+  peekAfterMono = 0;
+  readonly #members = new Map<LiveSession, LiveSubscription>();
+  /** Members with credit, in the order in which they get the next job. */
+  readonly #free = new Set<LiveSession>();
+
+  constructor(queueId: number, key: QueueKey) {
+    this.queueId = queueId;
+    this.key = key;
+  }
+
+  get hasFree(): boolean {
+    return this.#free.size > 0;
+  }
+
+  /** Nothing older or more urgent waits, as far as this replica knows. */
+  get isDry(): boolean {
+    return !this.backlog && this.putsUnderWay === 0;
+  }
+
+  /** Something may have been put. */
+  added(): void {
+    this.backlog = true;
+    this.additions++;
+  }
+
+  /** @returns whether the session has credit here */
+  update(session: LiveSession, subscription: LiveSubscription): boolean {
+    this.#members.set(session, subscription);
+    const isFree = session.credit(subscription) > 0;
+    if (isFree) this.#free.add(session);
+    else this.#free.delete(session);
+    return isFree;
+  }
+
+  remove(session: LiveSession): void {
+    this.#members.delete(session);
+    this.#free.delete(session);
+  }
+
+  creditFree(): number {
+    let credit = 0;
+    for (const [session, subscription] of this.#members) credit += session.credit(subscription);
+    return credit;
+  }
+
+  /** Free credit, and the job types that the sessions with credit take together (null: all). */
+  demand(): { readonly credit: number; readonly types: readonly string[] | null } {
+    let credit = 0;
+    let types: Set<string> | null = new Set();
+    for (const session of this.#free) {
+      const subscription = this.#members.get(session);
+      const own = subscription === undefined ? 0 : session.credit(subscription);
+      if (subscription === undefined || own === 0) {
+        this.#free.delete(session);
+        continue;
+      }
+      credit += own;
+      if (subscription.types === null) types = null;
+      else if (types !== null) for (const type of subscription.types) types.add(type);
+    }
+    return { credit, types: types === null ? null : [...types] };
+  }
+
+  /** Spreads hints over the members with credit, one each in turn, and reserves it; what nobody takes is left over. */
+  match(hints: readonly ReadyHint[]): {
+    readonly matches: readonly Match[];
+    readonly rest: readonly ReadyHint[];
+  } {
+    const matches: Match[] = [];
+    const rest: ReadyHint[] = [];
+    for (const hint of hints) {
+      const session = this.#free.size === 0 ? null : this.#reserve(hint);
+      if (session === null) rest.push(hint);
+      else matches.push({ hint, queueId: this.queueId, session });
+    }
+    return { matches, rest };
+  }
+
+  #reserve(hint: ReadyHint): LiveSession | null {
+    for (const session of this.#free) {
+      const subscription = this.#members.get(session);
+      if (subscription === undefined || session.credit(subscription) === 0) {
+        this.#free.delete(session);
+        continue;
+      }
+      if (subscription.types !== null && !subscription.types.has(hint.type)) continue;
+      this.#free.delete(session);
+      session.reserve(hint.jobId, subscription);
+      // To the back of the line, if it could take another.
+      if (session.credit(subscription) > 0) this.#free.add(session);
+      return session;
+    }
+    return null;
+  }
+}
+
+/** Hints of those jobs that are ready, by queue. */
+export function hintsByQueue(jobs: readonly ChangedJob[]): Map<number, ReadyHint[]> {
+  const perQueue = new Map<number, ReadyHint[]>();
+  for (const job of jobs) {
+    if (job.state !== "ready" || job.readyUs === null) continue;
+    const hint = {
+      jobId: job.id,
+      type: job.type,
+      level: levelOf(job.effectivePriority),
+      readyUs: job.readyUs,
+    };
+    const list = perQueue.get(job.queueId);
+    if (list === undefined) perQueue.set(job.queueId, [hint]);
+    else list.push(hint);
+  }
+  return perQueue;
+}
+
+/** High before medium before low, first in first out within a level. */
+export function inOrder(hints: ReadyHint[]): ReadyHint[] {
+  return hints.sort((a, b) => LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level) || a.readyUs - b.readyUs);
+}

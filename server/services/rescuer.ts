@@ -9,6 +9,7 @@
  * | two replicas rescue at once | each session ends once, each job is given back once (conditional statements) |
  */
 import type { GivenBack } from "../core/decide.js";
+import { MusterError } from "../core/errors.js";
 import type { RescueReason } from "../core/metrics.js";
 import type { Logger } from "../core/ports.js";
 import type { Store } from "../core/store.js";
@@ -95,12 +96,13 @@ export class Rescuer {
         this.#storeFailed = false;
         return;
       }
-      await this.#overdue(nowMono);
       await this.#expire();
       await this.#recountSessions();
       if (nowMono >= this.#orphansAfterMono) await this.#adoptOrphans(nowMono);
+      await this.#overdue(nowMono);
     } catch (error) {
-      this.#storeFailed = true;
+      // Only an outage calls for longer leases; any other failure must not keep the lost alive.
+      if (error instanceof MusterError && error.status === "UNAVAILABLE") this.#storeFailed = true;
       throw error;
     }
   }

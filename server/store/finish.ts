@@ -14,6 +14,7 @@ interface FinishRow {
   ready_us: number | null;
   created_ms: number;
   type: string;
+  run_ms: number | null;
 }
 
 const STATEMENT = "select * from pg_temp.finish_succeeded($1, $2, $3, $4, $5, $6, $7)";
@@ -64,7 +65,7 @@ export async function finishSucceeded(
         type: row.type,
         effectivePriority: row.effective_priority,
         readyUs: row.ready_us,
-        runAtMs: null,
+        runAtMs: row.run_ms,
         parentId: row.parent_id,
       });
     }

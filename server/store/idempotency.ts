@@ -70,9 +70,31 @@ export async function graphOf(
     createdMs,
     graph: { id: owner.target_id, createdMs },
     existed: true,
-    jobs: rows.map((row) => ({ id: row.id, createdMs: row.created_ms, existed: true })),
+    jobs: await jobsOfGraph(client, submission, rows),
     changed: [],
   };
+}
+
+/** The jobs of a submission that was written before: those of its graph, and those that had existed even then. */
+async function jobsOfGraph(
+  client: PoolClient,
+  submission: LinkedSubmission,
+  rows: readonly { readonly id: number; readonly created_ms: number }[],
+): Promise<KeyedId[]> {
+  const keys = submission.jobs.flatMap((job) => job.idempotencyKey ?? []);
+  const owned =
+    keys.length === 0
+      ? new Map<string, OwnedKey>()
+      : await readKeys(client, submission.namespace, JOB_KEY, keys);
+  const inGraph = new Set(rows.map((row) => row.id));
+  let next = 0;
+  return submission.jobs.map((job): KeyedId => {
+    const owner = job.idempotencyKey === null ? undefined : owned.get(job.idempotencyKey);
+    if (owner !== undefined && !inGraph.has(owner.target_id))
+      return { id: owner.target_id, createdMs: owner.created_ms ?? 0, existed: true };
+    const row = rows[next++] as { id: number; created_ms: number };
+    return { id: row.id, createdMs: row.created_ms, existed: true };
+  });
 }
 
 async function claimAll(
@@ -91,11 +113,21 @@ async function claimAll(
     sorted.map((k) => k.id),
     sorted.map((k) => k.hash),
   ]);
-  const { rows } = await client.query<OwnedKey>(sqlFile("read_keys"), [
+  return readKeys(
+    client,
     namespace,
     kind,
     sorted.map((k) => k.key),
-  ]);
+  );
+}
+
+async function readKeys(
+  client: PoolClient,
+  namespace: string,
+  kind: number,
+  keys: readonly string[],
+): Promise<Map<string, OwnedKey>> {
+  const { rows } = await client.query<OwnedKey>(sqlFile("read_keys"), [namespace, kind, keys]);
   return new Map(rows.map((row) => [row.key, row]));
 }
 

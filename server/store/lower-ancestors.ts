@@ -61,7 +61,10 @@ function recompute(
     let source = row.base_priority > row.priority ? inheritedFrom(row) : null;
     for (const child of childrenOf.get(row.id) ?? []) {
       const theirs = handedUp.get(child) ?? Number.NEGATIVE_INFINITY;
-      if (row.inherit_priority && theirs > priority) {
+      // Of dependents that are equally urgent the one that it came from so far stays.
+      const isBetter =
+        theirs > priority || (theirs === priority && source !== null && child === row.priority_source);
+      if (row.inherit_priority && theirs > row.base_priority && isBetter) {
         priority = theirs;
         source = child;
       }

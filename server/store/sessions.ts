@@ -145,8 +145,15 @@ export function orderValues(orders: readonly SessionOrder[]): unknown[] {
 }
 
 export async function recordProgress(database: Database, items: readonly ProgressRow[]): Promise<void> {
-  // The last report of a job wins; a batch may hold several.
-  const last = [...new Map(items.map((item) => [item.ref.jobId, merged(items, item)])).values()];
+  // The last report of an assignment wins; a batch may hold several.
+  const byAssignment = new Map<string, ProgressRow[]>();
+  for (const item of items) {
+    const key = `${item.ref.jobId}/${item.ref.leaseEpoch}`;
+    const same = byAssignment.get(key);
+    if (same === undefined) byAssignment.set(key, [item]);
+    else same.push(item);
+  }
+  const last = [...byAssignment.values()].map(merged);
   await database.run("record_progress", [
     last.map((i) => i.ref.jobId),
     last.map((i) => i.ref.leaseEpoch),
@@ -160,10 +167,9 @@ export async function recordProgress(database: Database, items: readonly Progres
   ]);
 }
 
-function merged(items: readonly ProgressRow[], last: ProgressRow): ProgressRow {
-  const same = items.filter(
-    (item) => item.ref.jobId === last.ref.jobId && item.ref.leaseEpoch === last.ref.leaseEpoch,
-  );
+/** @param same reports of one assignment, oldest first */
+function merged(same: readonly ProgressRow[]): ProgressRow {
+  const last = same.at(-1) as ProgressRow;
   const checkpoint = same.findLast((item) => item.checkpoint !== null)?.checkpoint ?? null;
   return { ...last, started: same.some((item) => item.started), checkpoint };
 }

@@ -39,6 +39,8 @@ export async function submitLinked(
     const { jobs, positions } = withoutExisting(submission.jobs, existing);
     const newIds = positions.map((position) => ids[position + 1] as number);
     const parents = await lockParents(client, submission, jobs, newIds, existing);
+    if ([...parents.keys()].some((id) => id >= (newIds[0] ?? Number.POSITIVE_INFINITY)))
+      throw new NumberedTooEarly();
     const plan = planSubmission(jobs, newIds, parents, nowMs);
     await insert(client, submission, { plan, positions, graph, nowMs });
     const moved = await raise(client, plan.raises);
@@ -53,6 +55,14 @@ export async function submitLinked(
       changed: [...startingJobs(submission, plan, positions, nowMs), ...moved],
     };
   });
+}
+
+/**
+ * A parent has a higher id than its child would have: it was found by its idempotency key, and whoever wrote it took
+ * its ids after we took ours. Run again, the submission gets ids above it. The code is that of a failed serialization.
+ */
+class NumberedTooEarly extends Error {
+  readonly code = "40001";
 }
 
 async function wholeMilliseconds(client: PoolClient): Promise<number> {

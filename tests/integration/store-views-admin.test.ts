@@ -88,10 +88,10 @@ describe("Admin", function () {
     await world.register("elsewhere", { namespace: "other" });
     const left = await world.register("left");
     const lost = await world.register("lost");
-    await world.store.endSessions([left.sessionId], "offline", "drained");
-    await world.store.endSessions([lost.sessionId], "lost", "lease_expired");
+    await world.store.endSessions([left], "offline", "drained");
+    await world.store.endSessions([lost], "lost", "lease_expired");
     const back = await world.register("back");
-    await world.store.endSessions([back.sessionId], "lost", "lease_expired");
+    await world.store.endSessions([back], "lost", "lease_expired");
     const again = await world.register("back");
     await world.store.markDraining([again.sessionId]);
 
@@ -114,13 +114,13 @@ describe("Admin", function () {
     });
     const claimed = await world.store.claim([{ ...session, jobId: ids[0] ?? 0 }]);
     expect(claimed.assignments).to.deep.equal([]);
-    const orders = await world.store.ordersFor([session.sessionId]);
+    const orders = await world.store.ordersFor([session]);
     expect(
       orders.map(({ kind, jobId, reason, graceMs }) => ({ kind, jobId, reason, graceMs })),
     ).to.deep.equal([{ kind: "drain", jobId: null, reason: "operator", graceMs: 60_000 }]);
     expect(announced).to.deep.equal([{ kind: "session_orders", sessionId: session.sessionId }]);
 
-    await world.store.endSessions([session.sessionId], "offline", "drained");
+    await world.store.endSessions([session], "offline", "drained");
     expect((await admin.drainWorker("default", "w1", 1)).state).to.equal("offline");
     expect(announced).to.have.length(1);
     expect(await codeOf(admin.drainWorker("default", "nobody", 1))).to.equal("WORKER_NOT_FOUND");

@@ -11,13 +11,13 @@
 -- p_uris     text[]    where a large output is kept, or null
 -- returns    kind 0: a result that was recorded (job_id); what is not returned was refused by its fence.
 --            kind 1: a dependent that no longer waits (job_id, parent_id = the parent that settled it last, its
---            queue_id, state 1 or 2, effective_priority, ready_us, created_ms, type)
+--            queue_id, state 1 or 2, effective_priority, ready_us, created_ms, type, run_ms when it is state 1)
 -- locks      the jobs and their dependents in ascending id, FOR NO KEY UPDATE; then executions
 create or replace function pg_temp.finish_succeeded(
   p_ids bigint[], p_epochs int[], p_types text[], p_offsets int[], p_lengths int[], p_outputs bytea, p_uris text[]
 ) returns table (
   kind int, job_id bigint, parent_id bigint, queue_id int, state smallint, effective_priority smallint,
-  ready_us bigint, created_ms bigint, type text
+  ready_us bigint, created_ms bigint, type text, run_ms bigint
 ) language plpgsql as $$
 declare
   v_done bigint[];
@@ -50,7 +50,7 @@ begin
   )
   select coalesce(array_agg(done.id), '{}') into v_done from done;
 
-  return query select 0, d, null::bigint, null::int, null::smallint, null::smallint, null::bigint, null::bigint, null::text
+  return query select 0, d, null::bigint, null::int, null::smallint, null::smallint, null::bigint, null::bigint, null::text, null::bigint
     from unnest(v_done) as d;
 
   -- Read once: asked at each use, a time that comes in between would leave a dependent scheduled without one.
@@ -71,11 +71,12 @@ begin
                              else coalesce(c.ready_at, v_now) end
         from settled s
        where c.id = s.child_id and c.state + 0 = 0
-      returning c.id, s.last_parent, c.queue_id, c.state, c.effective_priority, c.ready_at, c.created_at, c.type
+      returning c.id, s.last_parent, c.queue_id, c.state, c.effective_priority, c.ready_at, c.created_at, c.type, c.run_at
     )
     select 1, m.id, m.last_parent, m.queue_id, m.state, m.effective_priority,
            (extract(epoch from m.ready_at) * 1000000)::bigint,
-           (extract(epoch from m.created_at) * 1000)::bigint, m.type
+           (extract(epoch from m.created_at) * 1000)::bigint, m.type,
+           (extract(epoch from m.run_at) * 1000)::bigint
       from moved m where m.state <> 0
      order by m.id;
 end $$;

@@ -1,0 +1,28 @@
+/** The store over Postgres keeps the contract. */
+import { expect } from "chai";
+import { Database } from "../../server/store/database.js";
+import { migrate } from "../../server/store/migrate.js";
+import { freshDatabase, type FreshDatabase } from "../support/databases.js";
+import { storeSuite } from "./store.suite.js";
+import { StoreWorld } from "./store-world.js";
+
+describe("Postgres", function () {
+  let fresh: FreshDatabase;
+  let world: StoreWorld;
+
+  before(async () => {
+    fresh = await freshDatabase();
+    const database = new Database({ connection: { url: fresh.url }, poolMax: 8, onError: () => undefined });
+    await migrate(database.kysely);
+    world = new StoreWorld(database);
+  });
+
+  after(async () => {
+    await world.database.close();
+    const sqlstates = fresh.sqlstates();
+    await fresh.drop();
+    expect(sqlstates, "errors in the log of Postgres").to.deep.equal({});
+  });
+
+  storeSuite("Postgres", () => world);
+});

@@ -1,0 +1,319 @@
+/**
+ * What the tests of the store stand on: the store and its views over an open database, the coordinator's verbs that
+ * decide under locks, and short ways to submit, run and look at jobs. Nothing runs by itself: no dispatcher, no
+ * timers. Used by the contract suite, the races and the planner tests.
+ */
+import { createHash } from "node:crypto";
+import { Aftermath } from "../../server/coordinator/aftermath.js";
+import { Cancel } from "../../server/coordinator/cancel.js";
+import { Finish } from "../../server/coordinator/finish.js";
+import { GiveBack } from "../../server/coordinator/give-back.js";
+import { Retry } from "../../server/coordinator/retry.js";
+import type { GivenBack } from "../../server/core/decide.js";
+import type { DecodedId } from "../../server/core/job-id.js";
+import { stateOf, type JobState, type NewJob, type Outcome, type Verdict } from "../../server/core/job.js";
+import { NO_METRICS, type Metrics } from "../../server/core/metrics.js";
+import { planSubmission } from "../../server/core/plan.js";
+import { NO_LOG } from "../../server/core/ports.js";
+import type { Claimed, LinkedSubmitted, RegisterRequest } from "../../server/core/store.js";
+import type { StoreViews } from "../../server/core/views.js";
+import type { Database } from "../../server/store/database.js";
+import { PostgresStore } from "../../server/store/store.js";
+import { storeViews } from "../../server/store/views/store-views.js";
+
+export interface Held {
+  readonly sessionId: number;
+  readonly epoch: number;
+}
+
+export interface SubmitOptions {
+  readonly namespace?: string;
+  readonly queue?: string;
+  readonly graph?: string;
+}
+
+export interface LinkedOptions extends SubmitOptions {
+  readonly graphKey?: string;
+  /** What was submitted, for the idempotency hashes; two different texts are two different bodies. */
+  readonly body?: string;
+}
+
+export const LOSSES_MAX = 3;
+/** Of what one assignment carries of its parents' outputs. */
+export const OUTPUT_BYTES_MAX = 100;
+
+const noop = (): void => undefined;
+let names = 0;
+
+/** A name nobody else in this process uses: of a queue, a worker, a namespace. */
+export function freshName(prefix = "n"): string {
+  return `${prefix}${++names}`;
+}
+
+export class StoreWorld {
+  readonly database: Database;
+  readonly store: PostgresStore;
+  readonly views: StoreViews;
+  readonly cancel: Cancel;
+  readonly retry: Retry;
+  readonly #finish: Finish;
+  readonly #giveBack: GiveBack;
+
+  constructor(database: Database, metrics: Metrics = NO_METRICS) {
+    this.database = database;
+    const store = new PostgresStore({ database, metrics, parentOutputBytesMax: OUTPUT_BYTES_MAX });
+    const aftermath = new Aftermath({
+      store: { lowerAncestors: () => Promise.resolve([]) },
+      ready: { offer: noop, putBack: noop },
+      logger: NO_LOG,
+      onScheduled: noop,
+      onChanged: noop,
+    });
+    this.store = store;
+    this.views = storeViews(database, metrics);
+    const nudges = { send: noop, onNudge: () => noop };
+    this.cancel = new Cancel({ store, aftermath, nudges, onOrders: noop });
+    this.retry = new Retry({ store, aftermath });
+    this.#finish = new Finish({ store, aftermath, metrics, lanes: 4, random01: () => 0 });
+    this.#giveBack = new GiveBack({ store, aftermath, metrics, lossesMax: LOSSES_MAX, onSettled: noop });
+  }
+
+  async queueId(name: string, namespace = "default"): Promise<number> {
+    return (await this.store.resolveQueues([{ namespace, name }]))[0]?.id ?? 0;
+  }
+
+  /** Jobs without earlier parents, in topological order; the graph, when named, spans them. @returns their ids */
+  async submit(jobs: readonly Partial<NewJob>[], options: SubmitOptions = {}): Promise<number[]> {
+    return (await this.submitGraph(jobs, options)).ids;
+  }
+
+  async submitGraph(
+    jobs: readonly Partial<NewJob>[],
+    options: SubmitOptions = {},
+  ): Promise<{ ids: number[]; createdMs: number; graphId: number }> {
+    const namespace = options.namespace ?? "default";
+    const full = jobs.map((job) => ({ ...JOB, queue: options.queue ?? "default", ...job }));
+    const queueId = await this.queueId(options.queue ?? "default", namespace);
+    const blocks = await this.store.allocateIdBlocks(Math.ceil((jobs.length + 1) / 1_000));
+    const all = blocks.flatMap((first) => Array.from({ length: 1_000 }, (_, at) => first + at));
+    const [graphId = 0, ...ids] = all.slice(0, jobs.length + 1);
+    const createdMs = Date.now();
+    const inGraph = options.graph === undefined ? null : graphId;
+    await this.store.insert(
+      createdMs,
+      planSubmission(full, ids, new Map(), createdMs).jobs.map((planned, at) => ({
+        planned,
+        queueId,
+        graphId: inGraph,
+        readyUs: planned.state === "ready" ? createdMs * 1_000 + at : null,
+      })),
+      options.graph === undefined
+        ? []
+        : [
+            {
+              id: graphId,
+              namespace,
+              name: options.graph,
+              jobCount: jobs.length,
+              firstJobId: ids[0] ?? 0,
+              lastJobId: ids.at(-1) ?? 0,
+            },
+          ],
+    );
+    return { ids, createdMs, graphId };
+  }
+
+  /** Jobs with earlier parents or idempotency keys; `earlierParents` of the jobs are looked up by id. */
+  async submitLinked(
+    jobs: readonly Partial<NewJob>[],
+    options: LinkedOptions = {},
+  ): Promise<LinkedSubmitted> {
+    const namespace = options.namespace ?? "default";
+    const queueId = await this.queueId(options.queue ?? "default", namespace);
+    const full = jobs.map((job) => ({ ...JOB, queue: options.queue ?? "default", ...job }));
+    const parents = new Set(full.flatMap((job) => job.earlierParents));
+    return this.store.submitLinked({
+      namespace,
+      jobs: full,
+      queueIds: full.map(() => queueId),
+      jobHashes: full.map((job, at) =>
+        job.idempotencyKey === null ? null : hashOf(`${options.body ?? ""}/${job.type}/${at}`),
+      ),
+      earlierParents: await this.decoded([...parents]),
+      graph:
+        options.graph === undefined
+          ? null
+          : {
+              name: options.graph,
+              idempotencyKey: options.graphKey ?? null,
+              hash: hashOf(options.body ?? ""),
+            },
+    });
+  }
+
+  /** A dependent of earlier jobs. @returns its id */
+  async child(
+    parentIds: readonly number[],
+    job: Partial<NewJob> = {},
+    options: SubmitOptions = {},
+  ): Promise<number> {
+    const submitted = await this.submitLinked([{ earlierParents: parentIds, ...job }], options);
+    return submitted.jobs[0]?.id ?? 0;
+  }
+
+  async decoded(ids: readonly number[]): Promise<DecodedId[]> {
+    if (ids.length === 0) return [];
+    const rows = await this.database.kysely
+      .selectFrom("jobs")
+      .select(["id", "created_at"])
+      .where("id", "in", [...ids])
+      .execute();
+    return rows.map((row) => ({ id: row.id, createdMs: row.created_at.getTime() }));
+  }
+
+  register(over: Partial<RegisterRequest["hello"]> = {}, request: Partial<RegisterRequest> = {}) {
+    const workerId = over.workerId ?? freshName("worker-");
+    return this.store.register({
+      serverId: "replica-1",
+      leaseTtlMs: 30_000,
+      resumeSessionId: null,
+      ...request,
+      hello: {
+        namespace: "default",
+        workerId,
+        instanceId: `${workerId}-1`,
+        workerName: "",
+        subscriptions: [{ queue: "default", jobTypes: [], maxInFlight: 0 }],
+        maxInFlight: 100_000,
+        maxInFlightBytes: 0,
+        labels: {},
+        sdk: "",
+        buildId: "",
+        resume: null,
+        inFlight: [],
+        ...over,
+      },
+    });
+  }
+
+  claim(session: Held, jobIds: readonly number[]): Promise<Claimed> {
+    return this.store.claim(
+      jobIds.map((jobId) => ({ jobId, sessionId: session.sessionId, epoch: session.epoch })),
+    );
+  }
+
+  /** Claims jobs that must all be ready. */
+  async run(session: Held, jobIds: readonly number[]): Promise<void> {
+    const { assignments } = await this.claim(session, jobIds);
+    if (assignments.length !== jobIds.length)
+      throw new Error(`expected ${jobIds.length} claimed, got ${assignments.length}`);
+  }
+
+  async succeed(jobIds: readonly number[], leaseEpoch = 1): Promise<number[]> {
+    const { recorded } = await this.store.finishSucceeded(
+      jobIds.map((jobId) => ({ ref: { jobId, leaseEpoch }, output: null })),
+    );
+    return [...recorded];
+  }
+
+  /** As a worker reports it, through the verb that decides under locks. */
+  async report(jobId: number, outcome: Outcome, leaseEpoch = 1): Promise<Verdict> {
+    const [verdict] = await this.#finish.finish([{ ref: { jobId, leaseEpoch }, outcome, startedAtMs: null }]);
+    if (verdict === undefined) throw new Error("no verdict");
+    return verdict;
+  }
+
+  async giveBack(
+    jobIds: readonly number[],
+    how: GivenBack["how"],
+    leaseEpoch = 1,
+    delayMs = 0,
+  ): Promise<void> {
+    const items = jobIds.map((jobId) => ({ ref: { jobId, leaseEpoch }, how, delayMs }));
+    await this.#giveBack.giveBack(items, null);
+  }
+
+  async row(id: number) {
+    const row = await this.database.kysely
+      .selectFrom("jobs")
+      .selectAll()
+      .where("id", "=", id)
+      .executeTakeFirstOrThrow();
+    return { ...row, state: stateOf(row.state) };
+  }
+
+  async states(ids: readonly number[]): Promise<JobState[]> {
+    const rows = await this.database.kysely
+      .selectFrom("jobs")
+      .select(["id", "state"])
+      .where("id", "in", [...ids])
+      .execute();
+    const byId = new Map(rows.map((row) => [row.id, stateOf(row.state)]));
+    return ids.map((id) => byId.get(id) ?? "blocked");
+  }
+
+  executions(jobId: number) {
+    return this.database.kysely
+      .selectFrom("job_executions")
+      .selectAll()
+      .where("job_id", "=", jobId)
+      .orderBy("lease_epoch")
+      .execute();
+  }
+
+  session(id: number) {
+    return this.database.kysely
+      .selectFrom("worker_sessions")
+      .innerJoin("session_leases", "session_leases.session_id", "worker_sessions.id")
+      .selectAll()
+      .where("id", "=", id)
+      .executeTakeFirstOrThrow();
+  }
+
+  async setLease(sessionId: number, expiresAt: Date): Promise<void> {
+    await this.database.kysely
+      .updateTable("session_leases")
+      .set({ expires_at: expiresAt })
+      .where("session_id", "=", sessionId)
+      .execute();
+  }
+}
+
+export function failure(
+  over: { nonRetryable?: boolean; timedOut?: boolean; retryAfterMs?: number } = {},
+): Outcome {
+  return {
+    kind: "failed",
+    error: { errorType: "Error", message: "it failed", stackTrace: "" },
+    nonRetryable: over.nonRetryable ?? false,
+    timedOut: over.timedOut ?? false,
+    retryAfterMs: over.retryAfterMs ?? null,
+  };
+}
+
+export function bytes(text: string) {
+  return { contentType: "text/plain", body: Buffer.from(text), uri: null };
+}
+
+function hashOf(text: string): Buffer {
+  return createHash("sha256").update(text).digest();
+}
+
+export const JOB: NewJob = {
+  key: null,
+  type: "resize",
+  queue: "default",
+  payload: null,
+  priority: 3,
+  inheritPriority: true,
+  maxAttempts: 3,
+  backoff: null,
+  executionTimeoutMs: null,
+  runAtMs: null,
+  siblingParents: [],
+  earlierParents: [],
+  onParentFailure: "cancel",
+  idempotencyKey: null,
+  labels: null,
+  headers: null,
+};

@@ -24,9 +24,11 @@ export function unpackHints(flat: readonly string[], level: Level, onForeign: ()
   for (let i = 0; i + 1 < flat.length; i += 2) {
     const member = flat[i] ?? "";
     const jobId = Number(member.slice(0, ID_DIGITS));
-    const readyUs = Number(flat[i + 1]);
+    const score = Number(flat[i + 1]);
     const isOurs = member.charCodeAt(ID_DIGITS) === BAR && member.length > ID_DIGITS + 1 && jobId > 0;
-    if (isOurs && Number.isFinite(readyUs)) {
+    if (isOurs) {
+      // A score that we did not write: the job may still be ready, and Postgres knows since when.
+      const readyUs = Number.isFinite(score) ? score : 0;
       hints.push({ jobId, type: member.slice(ID_DIGITS + 1), level, readyUs });
     } else {
       onForeign();

@@ -62,7 +62,7 @@ export class RedisReadyQueue implements ReadyQueue {
 
   async take(queue: QueueKey, options: TakeOptions): Promise<ReadyHint[]> {
     checkTakeMax(options.max);
-    if (options.types === null) return (await this.#takeOnce(queue, options.max, "", SCAN_START)).hints;
+    if (options.types === null) return this.#takeAnyType(queue, options.max);
     if (options.types.length === 0) return [];
     const types = options.types.join(" ");
     const filter = `${queueKeyText(queue)} ${types}`;
@@ -146,6 +146,17 @@ export class RedisReadyQueue implements ReadyQueue {
 
   close(): Promise<void> {
     return this.#link.close();
+  }
+
+  /** What is not ours is popped and left out; fewer hints than asked for must mean that the queue is empty. */
+  async #takeAnyType(queue: QueueKey, max: number): Promise<ReadyHint[]> {
+    const hints: ReadyHint[] = [];
+    for (let scan = 0; scan < SCANS_PER_TAKE && hints.length < max; scan++) {
+      const foreignBefore = this.foreignCount;
+      hints.push(...(await this.#takeOnce(queue, max - hints.length, "", SCAN_START)).hints);
+      if (this.foreignCount === foreignBefore) break;
+    }
+    return hints;
   }
 
   async #takeOnce(

@@ -3,6 +3,7 @@ import { MusterError } from "../core/errors.js";
 import { formatId } from "../core/job-id.js";
 import type { Assignment, ParentOutput, Payload } from "../core/job.js";
 import type { Claimed, ClaimRequest } from "../core/store.js";
+import { numberArray } from "./array-literal.js";
 import type { Database } from "./database.js";
 import type { GraphIds } from "./graph-ids.js";
 import { changedJob, type ChangedRow } from "./rows.js";
@@ -44,24 +45,26 @@ export async function claim(
   const epochs = new Map(requests.map((r) => [r.sessionId, r.epoch]));
   const sessions = [...epochs.keys()].toSorted((a, b) => a - b);
   const { rows } = await database.hot<ClaimedRow>("claim", [
-    requests.map((r) => r.jobId),
-    requests.map((r) => r.sessionId),
-    sessions,
-    sessions.map((id) => epochs.get(id)),
+    numberArray(requests.map((r) => r.jobId)),
+    numberArray(requests.map((r) => r.sessionId)),
+    numberArray(sessions),
+    numberArray(sessions.map((id) => epochs.get(id))),
   ]);
-  const [parents, checkpoints, graphs, stillReady] = await afterCommit(rows.length, [
-    parentOutputs(
-      database,
-      rows.filter((r) => r.has_parents).map((r) => r.id),
-      outputBytesMax,
-    ),
-    lastCheckpoints(
-      database,
-      rows.filter((r) => r.tried_before).map((r) => r.id),
-    ),
-    graphIds.publicIds(rows.map((row) => row.graph_id)),
-    rows.length === requests.length ? Promise.resolve([]) : readyAmong(database, requests, rows),
-  ]);
+  const [parents, checkpoints, graphs, stillReady] = await afterCommit(rows.length, () =>
+    Promise.all([
+      parentOutputs(
+        database,
+        rows.filter((r) => r.has_parents).map((r) => r.id),
+        outputBytesMax,
+      ),
+      lastCheckpoints(
+        database,
+        rows.filter((r) => r.tried_before).map((r) => r.id),
+      ),
+      graphIds.publicIds(rows.map((row) => row.graph_id)),
+      rows.length === requests.length ? [] : readyAmong(database, requests, rows),
+    ]),
+  );
   const assignments = rows.map((row): Assignment => {
     const extras = parents.get(row.id) ?? NO_EXTRAS;
     return {
@@ -91,12 +94,9 @@ export async function claim(
  * What is read for jobs that are claimed already. When it fails, the claim stands and nobody got its jobs: that must
  * not look like a claim that never happened, nor be run again.
  */
-async function afterCommit<T extends readonly unknown[]>(
-  claimed: number,
-  reads: readonly [...{ [K in keyof T]: Promise<T[K]> }],
-): Promise<T> {
+async function afterCommit<T>(claimed: number, read: () => Promise<T>): Promise<T> {
   try {
-    return await (Promise.all(reads) as Promise<unknown> as Promise<T>);
+    return await read();
   } catch (error) {
     if (claimed === 0) throw error;
     throw new MusterError("OUTCOME_UNKNOWN", `${claimed} jobs were claimed, but not read`, { cause: error });

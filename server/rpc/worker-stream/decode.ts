@@ -90,7 +90,7 @@ function decodeFailure(failure: Failure__Output): Outcome {
     },
     nonRetryable: failure.nonRetryable ?? false,
     retryAfterMs: retryAfter === undefined ? null : durationMs(retryAfter, RETRY_AFTER_MS_MAX),
-    timedOut: false,
+    timedOut: failure.errorType === TIMED_OUT,
   };
 }
 
@@ -199,3 +199,5 @@ function storable(text: string | undefined, max: number): string {
 
 const UNSTORABLE = /\0|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
 const UNSTORABLE_ALL = new RegExp(UNSTORABLE, "g");
+/** The error type of a worker that enforced the execution timeout. */
+const TIMED_OUT = "TIMEOUT";

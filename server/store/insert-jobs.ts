@@ -4,6 +4,7 @@
  */
 import { PARENT_FAILURE_POLICIES, STATE_CODE } from "../core/job.js";
 import type { ClaimRequest, InsertGraph, InsertJob } from "../core/store.js";
+import { numberArray, textArray } from "./array-literal.js";
 
 const INHERITS = 1;
 const HAS_PARENTS = 2;
@@ -40,28 +41,28 @@ export function insertValues(
   }
   return [
     new Date(createdMs),
-    rows.map((r) => r.planned.id),
-    rows.map((r) => r.queueId),
-    rows.map((r) => STATE_CODE[r.planned.state]),
-    rows.map((r) => r.planned.job.priority),
-    rows.map((r) => r.planned.basePriority),
-    rows.map((r) => r.planned.effectivePriority),
-    rows.map((r) => r.planned.pendingParents),
-    rows.map((r) => r.planned.job.maxAttempts),
-    rows.map(flags),
-    rows.map((r) => r.planned.job.type),
-    rows.map((r) => r.planned.job.payload?.contentType ?? null),
-    offsets,
-    lengths,
+    numberArray(rows.map((r) => r.planned.id)),
+    numberArray(rows.map((r) => r.queueId)),
+    numberArray(rows.map((r) => STATE_CODE[r.planned.state])),
+    numberArray(rows.map((r) => r.planned.job.priority)),
+    numberArray(rows.map((r) => r.planned.basePriority)),
+    numberArray(rows.map((r) => r.planned.effectivePriority)),
+    numberArray(rows.map((r) => r.planned.pendingParents)),
+    numberArray(rows.map((r) => r.planned.job.maxAttempts)),
+    numberArray(rows.map(flags)),
+    textArray(rows.map((r) => r.planned.job.type)),
+    textArray(rows.map((r) => r.planned.job.payload?.contentType ?? null)),
+    numberArray(offsets),
+    numberArray(lengths),
     Buffer.concat(bodies),
-    rows.map(rareColumns),
-    rows.map((r) => r.readyUs),
-    edgeParents,
-    edgeChildren,
+    textArray(rows.map(rareColumns)),
+    numberArray(rows.map((r) => r.readyUs)),
+    numberArray(edgeParents),
+    numberArray(edgeChildren),
     JSON.stringify(graphs),
-    rows.map((r) => sessionOf.get(r.planned.id) ?? null),
-    sessions,
-    sessions.map((id) => epochs.get(id)),
+    numberArray(rows.map((r) => sessionOf.get(r.planned.id))),
+    numberArray(sessions),
+    numberArray(sessions.map((id) => epochs.get(id))),
   ];
 }
 
@@ -76,19 +77,21 @@ function flags({ planned }: InsertJob): number {
 /** What few jobs have, as JSON text; null when the job has none of it. */
 function rareColumns({ planned, graphId }: InsertJob): string | null {
   const { job } = planned;
-  const rare: Record<string, unknown> = {};
-  if (graphId !== null) rare["graphId"] = graphId;
-  if (planned.prioritySource !== null) rare["source"] = planned.prioritySource;
-  if (job.executionTimeoutMs !== null) rare["timeoutMs"] = job.executionTimeoutMs;
-  if (job.runAtMs !== null && (planned.state === "scheduled" || planned.state === "blocked"))
-    rare["runAtMs"] = job.runAtMs;
-  if (job.key !== null) rare["key"] = job.key;
-  if (planned.reason !== null) rare["reason"] = planned.reason;
-  if (job.payload?.uri != null) rare["payloadUri"] = job.payload.uri;
-  if (job.backoff !== null) rare["backoff"] = job.backoff;
-  if (job.labels !== null) rare["labels"] = job.labels;
-  if (job.headers !== null) rare["headers"] = job.headers;
-  if (job.idempotencyKey !== null) rare["idempotencyKey"] = job.idempotencyKey;
-  if (planned.parentIds.length > 0) rare["parentIds"] = planned.parentIds;
-  return Object.keys(rare).length === 0 ? null : JSON.stringify(rare);
+  const waits = planned.state === "scheduled" || planned.state === "blocked";
+  const rare = {
+    graphId: graphId ?? undefined,
+    source: planned.prioritySource ?? undefined,
+    timeoutMs: job.executionTimeoutMs ?? undefined,
+    runAtMs: (waits ? job.runAtMs : null) ?? undefined,
+    key: job.key ?? undefined,
+    reason: planned.reason ?? undefined,
+    payloadUri: job.payload?.uri ?? undefined,
+    backoff: job.backoff ?? undefined,
+    labels: job.labels ?? undefined,
+    headers: job.headers ?? undefined,
+    idempotencyKey: job.idempotencyKey ?? undefined,
+    parentIds: planned.parentIds.length > 0 ? planned.parentIds : undefined,
+  };
+  for (const value of Object.values(rare)) if (value !== undefined) return JSON.stringify(rare);
+  return null;
 }

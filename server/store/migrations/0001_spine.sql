@@ -70,7 +70,7 @@ create table jobs (
   headers              jsonb,
   idempotency_key      text,
   parent_ids           bigint[]
-) with (fillfactor = 60);
+) with (fillfactor = 50);
 
 -- Recovery, listing and the fallback without Redis read open jobs through this; a claim does not touch it.
 create index jobs_open on jobs (queue_id, id) where finished_at is null;
@@ -157,7 +157,7 @@ create table job_executions (
   outcome     smallint,                            -- 0 succeeded 1 failed 2 timed_out 3 lost 4 cancelled 5 released
   error       jsonb,
   primary key (job_id, lease_epoch)
-) with (fillfactor = 60);
+) with (fillfactor = 50);
 
 -- The last thing a running attempt told about itself.
 create table job_progress (

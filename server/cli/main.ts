@@ -7,6 +7,8 @@ import { EXIT } from "./exit-codes.js";
 import { toFailure } from "./failure.js";
 import { muster } from "./program.js";
 
+const LINGER_MS = 3_000;
+
 async function main(): Promise<void> {
   // A reader that has seen enough (`muster jobs | head`) is no error.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
@@ -21,6 +23,8 @@ async function main(): Promise<void> {
     if (process.env["MUSTER_DEBUG"])
       process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
     process.exitCode = exitCode;
+    // Whatever failed halfway may have left something open; nobody should have to wait for that.
+    setTimeout(() => process.exit(), LINGER_MS).unref();
   }
 }
 

@@ -3,11 +3,30 @@
  * then, so that client commands neither wait for it nor hold it in memory.
  */
 import type { Config, Variable } from "../config.js";
+import type { RunningServer } from "../main.js";
+import { badInput } from "./exit-codes.js";
 
 export type { RunningServer } from "../main.js";
 
-export function serverAccess(): Promise<typeof import("../main.js")> {
-  return import("../main.js");
+export async function migrateDatabase(config: Config): Promise<readonly string[]> {
+  const { migrate } = await import("../main.js");
+  return migrate({ config });
+}
+
+/**
+ * Its log goes to standard error, because standard output is for results.
+ * @throws CliError (bad input) when its address cannot be had
+ */
+export async function startServer(config: Config): Promise<RunningServer> {
+  const main = await import("../main.js");
+  try {
+    return await main.startServer({ config, logDestination: 2 });
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : "";
+    if (!/^(EADDRINUSE|EADDRNOTAVAIL|EACCES)$/.test(code)) throw error;
+    const { message } = error as Error;
+    throw badInput("MUSTER_HOST, MUSTER_PORT", "an address that this process can listen on", message);
+  }
 }
 
 /**

@@ -2,9 +2,13 @@ import { mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
+import { expectAuditClean } from "../support/audit.js";
 import { cli, startCli } from "../support/cli.js";
+import { freshDatabase } from "../support/databases.js";
 import { eventually } from "../support/eventually.js";
 import { graphFixture, OWN_LOCK_FILE } from "../support/graph-files.js";
+import { freshKeyPrefix } from "../support/key-prefix.js";
+import { testRedis } from "../support/services.js";
 
 interface ReportJson {
   readonly jobs: number;
@@ -128,5 +132,47 @@ describe("muster dev, embedded", function () {
     const { pid } = JSON.parse((await readFile(log, "utf8")).split("\n", 1)[0] ?? "") as { pid: number };
     await dev.kill("SIGKILL");
     await eventually(() => !isRunning(pid), 30_000);
+  });
+
+  it("refuses an address or a folder that is taken, in one line, and leaves", async () => {
+    const data = join(folder, "data");
+    const first = await startCli(
+      ["dev", "--port", "0", "--data-dir", data],
+      /^listening on \S+:(\d+)$/,
+      options(),
+    );
+    const sameFolder = await cli(["dev", "--port", "0", "--data-dir", data], options());
+    expect(sameFolder.code).to.equal(5);
+    expect(sameFolder.stderr).to.match(
+      /^muster: error: data directory .*: expected to be free, got one in use by/m,
+    );
+    const port = first.ready?.[1] ?? "";
+    const samePort = await cli(["dev", "--port", port, "--data-dir", join(folder, "other")], options());
+    expect(samePort.code).to.equal(2);
+    expect(samePort.stderr).to.match(
+      /^muster: error: MUSTER_HOST, MUSTER_PORT: expected .* got .*EADDRINUSE/m,
+    );
+    await first.kill("SIGTERM");
+  });
+});
+
+describe("muster dev, with DATABASE_URL and REDIS_URL", function () {
+  this.timeout(120_000);
+
+  it("runs the same graph on the real servers", async () => {
+    const [database, redis] = await Promise.all([freshDatabase(), testRedis()]);
+    const env = {
+      DATABASE_URL: database.url,
+      REDIS_URL: redis.url,
+      MUSTER_REDIS_KEY_PREFIX: freshKeyPrefix(),
+    };
+    const args = ["dev", "--json", "--workers", "2", "--run", graphFixture("nightly.muster.json")];
+    const { code, stdout, stderr } = await cli(args, { env });
+    expect(code, stderr).to.equal(0);
+    expect(stderr).to.match(/^muster dev: on DATABASE_URL and REDIS_URL$/m);
+    const report = JSON.parse(stdout) as ReportJson;
+    expect(report.counts["succeeded"]).to.equal(4);
+    expect(report).to.include({ slots: 64, orderViolations: 0, runMoreThanOnce: 0 });
+    await expectAuditClean(database.url);
   });
 });

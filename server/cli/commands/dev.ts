@@ -24,7 +24,7 @@ import { graphJobs, queuesOf } from "../run/graph-jobs.js";
 import { reportText } from "../run/report-text.js";
 import { expectSuccess, runGraph } from "../run/run-graph.js";
 import { type GraphOptions, graphOptions, runOptions } from "../run/run-options.js";
-import { readServerConfig, type RunningServer, serverAccess } from "../server-access.js";
+import { readServerConfig, type RunningServer, startServer } from "../server-access.js";
 
 const DEADLINE_MS = 120_000;
 const ONLINE_POLL_MS = 50;
@@ -69,7 +69,7 @@ async function dev(options: Options): Promise<void> {
   const graph = options.run === undefined ? null : await readGraphFile(options.run);
   using interrupt = onInterrupt();
   await using cleanup = new Cleanup();
-  const server = await startServer(options, cleanup);
+  const server = await startDevServer(options, cleanup);
   const count = options.workers ?? (graph === null ? 0 : 3);
   const workers = count === 0 ? null : startWorkers(options, count, server.grpcAddress, graph);
   cleanup.defer(() => workers?.stop());
@@ -87,7 +87,7 @@ async function dev(options: Options): Promise<void> {
 }
 
 /** Quiet unless the environment says otherwise: the log of a server is not what a person at a terminal wants. */
-async function startServer(options: Options, cleanup: Cleanup): Promise<RunningServer> {
+async function startDevServer(options: Options, cleanup: Cleanup): Promise<RunningServer> {
   const isOneRun = options.run !== undefined;
   const config = await readServerConfig({
     ...(process.env["MUSTER_LOG_LEVEL"] === undefined && { MUSTER_LOG_LEVEL: "warn" }),
@@ -97,11 +97,10 @@ async function startServer(options: Options, cleanup: Cleanup): Promise<RunningS
     ...(options.dataDir !== undefined && { MUSTER_DATA_DIR: options.dataDir }),
     ...(options.dataDir === undefined && isOneRun && { MUSTER_DATA_DIR: await temporaryFolder(cleanup) }),
   });
-  const access = await serverAccess();
   const where =
     config.mode === "servers" ? "on DATABASE_URL and REDIS_URL" : "embedded: one process, one machine";
   printNote(`muster dev: ${where}`);
-  const server = await access.startServer({ config, logDestination: 2 });
+  const server = await startServer(config);
   cleanup.defer(() => server.stop());
   return server;
 }

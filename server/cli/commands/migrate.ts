@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import { EXIT_CODE_HELP } from "../exit-codes.js";
 import { printJson, printLine } from "../output.js";
-import { readServerConfig, serverAccess } from "../server-access.js";
+import { migrateDatabase, readServerConfig } from "../server-access.js";
 
 interface Options {
   readonly json?: boolean;
@@ -16,8 +16,7 @@ export function addMigrate(program: Command): void {
     .addHelpText("after", EXIT_CODE_HELP)
     .action(async (options: Options) => {
       const config = await readServerConfig({});
-      const server = await serverAccess();
-      const applied = await server.migrate({ config });
+      const applied = await migrateDatabase(config);
       if (options.json === true) printJson({ applied });
       else printLine(applied.length === 0 ? "the schema is up to date" : `applied: ${applied.join(", ")}`);
     });

@@ -8,7 +8,7 @@ import { EXIT_CODE_HELP } from "../exit-codes.js";
 import { onInterrupt } from "../interrupt.js";
 import { wholeNumber } from "../options.js";
 import { printLine } from "../output.js";
-import { readServerConfig, serverAccess } from "../server-access.js";
+import { readServerConfig, startServer } from "../server-access.js";
 
 interface Options {
   readonly host?: string;
@@ -35,9 +35,8 @@ export function addServe(program: Command): void {
         ...(options.port !== undefined && { MUSTER_PORT: String(options.port) }),
         ...(options.metricsPort !== undefined && { MUSTER_METRICS_PORT: String(options.metricsPort) }),
       });
-      const access = await serverAccess();
       using interrupt = onInterrupt();
-      const server = await access.startServer({ config, logDestination: 2 });
+      const server = await startServer(config);
       printLine(`listening on ${server.grpcAddress}`);
       if (server.metricsAddress !== null) printLine(`metrics on http://${server.metricsAddress}/metrics`);
       if (!interrupt.signal.aborted) await once(interrupt.signal, "abort");

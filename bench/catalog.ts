@@ -6,11 +6,19 @@ import { fanIn } from "./scenarios/fan-in.js";
 import { fanOut } from "./scenarios/fan-out.js";
 import { graph } from "./scenarios/graph.js";
 import { idlePush } from "./scenarios/idle-push.js";
+import { idleWorkers } from "./scenarios/idle-workers.js";
+import { killRecovery } from "./scenarios/kill-recovery.js";
+import { largePayloads } from "./scenarios/large-payloads.js";
 import { live } from "./scenarios/live.js";
+import { priorities } from "./scenarios/priorities.js";
+import { reconnectStorm } from "./scenarios/reconnect-storm.js";
+import { registrationStorm } from "./scenarios/registration-storm.js";
+import { replicas } from "./scenarios/replicas.js";
 import { submitBatch } from "./scenarios/submit-batch.js";
 import { submitInflight } from "./scenarios/submit-inflight.js";
 import { submitOne } from "./scenarios/submit-one.js";
 import { submitStream } from "./scenarios/submit-stream.js";
+import { sustained } from "./scenarios/sustained.js";
 
 export const SCENARIOS: readonly Scenario[] = [
   submitOne,
@@ -24,4 +32,12 @@ export const SCENARIOS: readonly Scenario[] = [
   graph,
   drain,
   live,
+  sustained,
+  priorities,
+  registrationStorm,
+  idleWorkers,
+  reconnectStorm,
+  killRecovery,
+  largePayloads,
+  replicas,
 ];

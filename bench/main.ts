@@ -4,13 +4,14 @@
  * failed; what was measured before is written all the same.
  */
 import { SCENARIOS } from "./catalog.js";
+import { Grounds } from "./grounds.js";
 import { readWalls } from "./limits/walls.js";
 import { type BenchOptions, optionOf, readOptions, USAGE } from "./options.js";
 import { describeMachine, machineName } from "./report/machine.js";
 import type { Outcome } from "./report/outcome.js";
 import { defaultPath, saveOutcomes } from "./report/save.js";
 import { outcomeText } from "./report/table.js";
-import { parametersOf, runScenario } from "./run-scenario.js";
+import { parametersOf, runScenario, usedOf } from "./run-scenario.js";
 import type { Scenario } from "./scenario.js";
 import { openStores } from "./support/stores.js";
 
@@ -24,7 +25,7 @@ async function main(): Promise<void> {
 
 function list(options: BenchOptions): void {
   for (const scenario of SCENARIOS) {
-    const parameters = Object.entries(parametersOf(scenario, options));
+    const parameters = Object.entries(usedOf(scenario, parametersOf(scenario, options)));
     console.log(`${scenario.name}\n  ${scenario.shows}`);
     console.log(`  ${parameters.map(([name, value]) => `--${optionOf(name)} ${value}`).join(" ")}`);
   }
@@ -48,10 +49,12 @@ async function runAll(scenarios: readonly Scenario[], options: BenchOptions): Pr
     console.error("no walls measured on this machine: npm run bench -- limits tells each figure's share");
   const stores = await openStores(options);
   const outcomes: Outcome[] = [];
+  const settings = { ...options, stores, walls: walls?.values ?? {} };
+  const grounds = options.isQuick ? new Grounds(settings) : undefined;
   try {
     for (const scenario of scenarios) {
       try {
-        const outcome = await runScenario(scenario, { ...options, stores, walls: walls?.values ?? {} });
+        const outcome = await runScenario(scenario, settings, grounds);
         outcomes.push(outcome);
         console.log(`${outcomeText(outcome)}\n`);
       } catch (error) {
@@ -60,6 +63,7 @@ async function runAll(scenarios: readonly Scenario[], options: BenchOptions): Pr
       }
     }
   } finally {
+    await grounds?.close();
     await stores.stop();
   }
   const path =

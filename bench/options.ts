@@ -9,6 +9,7 @@ import { type ParseArgsConfig, parseArgs } from "node:util";
 import { DEFAULTS, type Parameters } from "./scenario.js";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url)); // from dist/bench
+const OWN_GRAPH = join(ROOT, "package-lock.json");
 const RECORDED = ["montage-chameleon-2mass-05d-001.json", "bwa-chameleon-medium-001.json"];
 
 export interface BenchOptions {
@@ -83,7 +84,7 @@ export function readOptions(argv: readonly string[]): BenchOptions {
     json: values.json,
     databaseUrl: values["database-url"],
     redisUrl: values["redis-url"],
-    graphFiles: values.graph ?? defaultGraphs(),
+    graphFiles: values.graph ?? (values.quick ? [OWN_GRAPH] : defaultGraphs()),
     transport,
     cpuProfileDirectory: values["cpu-prof"],
     serverEnv: pairs("server-env", values["server-env"] ?? []),
@@ -110,5 +111,5 @@ function pairs(option: string, given: readonly string[]): Record<string, string>
 function defaultGraphs(): string[] {
   const folder = process.env["MUSTER_WFINSTANCES"] ?? join(ROOT, "../shared/data/wfinstances");
   const recorded = RECORDED.map((name) => join(folder, name)).filter((path) => existsSync(path));
-  return [join(ROOT, "package-lock.json"), ...recorded];
+  return [OWN_GRAPH, ...recorded];
 }

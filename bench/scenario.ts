@@ -137,6 +137,8 @@ export interface Scenario {
   readonly name: string;
   /** One sentence: what the figures mean. */
   readonly shows: string;
+  /** The parameters that mean something here; rounds always do. */
+  readonly uses: readonly (keyof Parameters)[];
   /** Over DEFAULTS. */
   readonly parameters?: Partial<Parameters>;
   /** Over QUICK. */

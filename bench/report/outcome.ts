@@ -33,7 +33,8 @@ export interface CpuOutcome {
 export interface Outcome {
   readonly scenario: string;
   readonly shows: string;
-  readonly parameters: Parameters;
+  /** Those that the scenario uses. */
+  readonly parameters: Partial<Parameters>;
   readonly servers: number;
   readonly env: Readonly<Record<string, string>>;
   readonly latencies: readonly LatencyOutcome[];

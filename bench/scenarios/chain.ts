@@ -6,6 +6,7 @@ import { expectEachOnce, latencyOf } from "../support/moments.js";
 export const chain: Scenario = {
   name: "chain",
   shows: "a chain of jobs: one step's result sent -> next step received",
+  uses: ["jobs", "workers", "slots", "payloadBytes"],
   parameters: { jobs: 300 },
   async setup(bench) {
     const { jobs, payloadBytes } = bench.parameters;

@@ -14,6 +14,7 @@ export const drain: Scenario = {
   name: "drain",
   shows:
     "a backlog of no-op jobs, worker processes connecting together: settled a second from the first receipt on",
+  uses: ["jobs", "batch", "inFlight", "workers", "slots", "payloadBytes", "finished"],
   parameters: { jobs: 20_000, workers: 4, inFlight: 2 },
   async setup(bench) {
     const { jobs, payloadBytes, batch, inFlight } = bench.parameters;

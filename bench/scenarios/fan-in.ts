@@ -16,6 +16,7 @@ export const fanIn: Scenario = {
   name: "fan-in",
   shows:
     "the last parent's result sent -> the child of all of them received, for 50, 1,000 and 10,000 parents",
+  uses: ["jobs", "workers", "slots", "payloadBytes"],
   parameters: { jobs: 10_000, workers: 2, slots: 600 },
   async setup(bench) {
     const client = bench.client();

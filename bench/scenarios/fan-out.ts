@@ -20,6 +20,7 @@ const FANS = new Map([
 export const fanOut: Scenario = {
   name: "fan-out",
   shows: "a parent's result sent -> its first and last child received, for 50, 1,000 and 10,000 children",
+  uses: ["jobs", "workers", "slots", "payloadBytes"],
   parameters: { jobs: 10_000, workers: 2, slots: 600 },
   async setup(bench) {
     const client = bench.client();

@@ -15,6 +15,7 @@ import type { WorkerPool } from "../support/worker-pool.js";
 export const graph: Scenario = {
   name: "graph",
   shows: "whole graphs, from the call that submits one to its last acknowledged result",
+  uses: ["workers", "slots", "timeScale", "payloadBytes"],
   parameters: { workers: 3, slots: 32 },
   async setup(bench) {
     const client = bench.client();

@@ -10,6 +10,7 @@ import { expectEachOnce, latencyBetween } from "../support/moments.js";
 export const idlePush: Scenario = {
   name: "idle-push",
   shows: "one job at a time on an idle system, open loop: submit called, answered, job received",
+  uses: ["jobs", "rate", "workers", "slots", "payloadBytes"],
   parameters: { jobs: 500, rate: 50 },
   async setup(bench) {
     const { jobs, payloadBytes } = bench.parameters;

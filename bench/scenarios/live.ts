@@ -6,6 +6,7 @@ import { expectEachOnce, latencyBetween, latest, rate } from "../support/moments
 export const live: Scenario = {
   name: "live",
   shows: "submits of 500 with workers running: settled a second from the first call on",
+  uses: ["jobs", "batch", "inFlight", "workers", "slots", "payloadBytes"],
   parameters: { jobs: 20_000 },
   async setup(bench) {
     const { jobs, payloadBytes, batch, inFlight } = bench.parameters;

@@ -6,7 +6,8 @@ import { latencyBetween, latest, rate } from "../support/moments.js";
 export const submitBatch: Scenario = {
   name: "submit-batch",
   shows: "submissions in batches, each batch one transaction",
-  parameters: { jobs: 20_000, workers: 0 },
+  uses: ["jobs", "batch", "inFlight", "payloadBytes"],
+  parameters: { jobs: 20_000 },
   async setup(bench) {
     const { jobs, payloadBytes, batch, inFlight } = bench.parameters;
     const client = bench.client();

@@ -6,7 +6,8 @@ import { expectEachOnce, latencyBetween, latest, rate } from "../support/moments
 export const submitInflight: Scenario = {
   name: "submit-inflight",
   shows: "submissions of one job, 50 in flight, run to completion: accepted and settled a second",
-  parameters: { jobs: 10_000, batch: 1, inFlight: 50 },
+  uses: ["jobs", "inFlight", "workers", "slots", "payloadBytes"],
+  parameters: { jobs: 10_000, inFlight: 50 },
   async setup(bench) {
     const { jobs, payloadBytes, inFlight } = bench.parameters;
     const client = bench.client();

@@ -6,7 +6,7 @@ import { latencyBetween, latest, rate } from "../support/moments.js";
 export const submitOne: Scenario = {
   name: "submit-one",
   shows: "submissions one at a time over gRPC, each committed before its answer",
-  parameters: { batch: 1, workers: 0 },
+  uses: ["jobs", "payloadBytes"],
   async setup(bench) {
     const { jobs, payloadBytes } = bench.parameters;
     const client = bench.client();

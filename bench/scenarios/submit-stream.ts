@@ -8,7 +8,8 @@ import { rate } from "../support/moments.js";
 export const submitStream: Scenario = {
   name: "submit-stream",
   shows: "bulk submission over one client stream, until the server's answer at its end",
-  parameters: { jobs: 50_000, workers: 0 },
+  uses: ["jobs", "batch", "payloadBytes"],
+  parameters: { jobs: 50_000 },
   async setup(bench) {
     const { jobs, payloadBytes, batch } = bench.parameters;
     const client = bench.client();

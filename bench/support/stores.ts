@@ -105,8 +105,8 @@ async function redisSettings(url: string): Promise<Record<string, string>> {
   const redis = new Redis(url);
   try {
     const version = /redis_version:(\S+)/.exec(await redis.info("server"))?.[1] ?? "";
-    const [, appendonly = ""] = (await redis.config("GET", "appendonly")) as string[];
-    const [, appendfsync = ""] = (await redis.config("GET", "appendfsync")) as string[];
+    const [, appendonly = ""] = await redis.config("GET", "appendonly");
+    const [, appendfsync = ""] = await redis.config("GET", "appendfsync");
     return { "redis.version": version, "redis.appendonly": appendonly, "redis.appendfsync": appendfsync };
   } finally {
     redis.disconnect();

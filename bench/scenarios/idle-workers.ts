@@ -1,0 +1,73 @@
+/**
+ * Workers that are connected and have nothing to do: what each costs the server in memory, and all of them in
+ * heartbeats. `--streams` sets how many. Memory is the growth of the resident set, read after every stream has sent
+ * a heartbeat.
+ */
+import { setTimeout as sleep } from "node:timers/promises";
+import pg from "pg";
+import type { Bench, Scenario } from "../scenario.js";
+import { processorUs, residentBytes } from "../support/cpu.js";
+import { Herd } from "../support/herd.js";
+
+const DEADLINE_MS = 300_000;
+const PER_HERD = 2_500;
+
+export const idleWorkers: Scenario = {
+  name: "idle-workers",
+  shows: "connected workers without work: server memory for each, processor time and connections for all",
+  uses: ["streams", "seconds"],
+  parameters: { streams: 1_000, seconds: 15, rounds: 1 },
+  warmups: 0,
+  async setup(bench) {
+    const { streams, seconds } = bench.parameters;
+    const [server] = bench.servers;
+    if (server === undefined) throw new Error("no server");
+    return {
+      async run() {
+        const beforeBytes = residentBytes(server.pid);
+        const herds: Herd[] = [];
+        try {
+          for (let from = 0; from < streams; from += PER_HERD) {
+            const settings = { name: `idle-${from}`, streams: Math.min(PER_HERD, streams - from), window: 1 };
+            const herd = await Herd.start({ address: server.address, queue: bench.queue, ...settings });
+            herds.push(herd);
+            await herd.connect(DEADLINE_MS);
+          }
+          const watched = [{ name: "server", pids: [server.pid], withChildren: false }];
+          const beforeUs = processorUs(watched).get("server") ?? 0;
+          await sleep(seconds * 1_000);
+          const busyUs = (processorUs(watched).get("server") ?? 0) - beforeUs;
+          const grownBytes = residentBytes(server.pid) - beforeBytes;
+          const lost = herds.reduce((sum, herd) => sum + herd.lost, 0);
+          if (lost > 0) throw new Error(`${lost} idle streams were lost`);
+          return [
+            { kind: "figure", name: "memory of each", value: grownBytes / streams / 1_024, unit: "KB" },
+            { kind: "figure", name: "server in all", value: residentBytes(server.pid) / 2 ** 20, unit: "MB" },
+            { kind: "figure", name: "heartbeats", value: busyUs / seconds / 10_000, unit: "% of a core" },
+            {
+              kind: "figure",
+              name: "Postgres connections",
+              value: await connectionsOf(bench),
+              unit: "connections",
+            },
+          ];
+        } finally {
+          await Promise.all(herds.map((herd) => herd.stop()));
+        }
+      },
+    };
+  },
+};
+
+async function connectionsOf(bench: Bench): Promise<number> {
+  const client = new pg.Client({ connectionString: bench.databaseUrl });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ count: string }>(
+      "select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()",
+    );
+    return Number(rows[0]?.count);
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,62 @@
+/**
+ * More urgent work than the workers can do, and some that is not urgent. Urgent jobs must hardly wait, and the
+ * others must not starve: ageing lifts a low job to medium and then to high, after which it is the oldest there.
+ * The ageing times are set short, so that a run of seconds shows what takes minutes in production.
+ */
+import type { Measurement, Scenario } from "../scenario.js";
+import { benchJob, submitOpen } from "../support/job-source.js";
+import { expectEachOnce, latencyOf } from "../support/moments.js";
+
+const AGEING_MS = { low: 1_000, medium: 2_000 };
+const LEVELS = ["high", "medium", "low"] as const;
+const PRIORITY = { high: 4, medium: 3, low: 1 } as const;
+/** Of ten jobs. High and medium alone are more than the workers can do. */
+const MIX: readonly (typeof LEVELS)[number][] = [
+  ...Array<"high">(6).fill("high"),
+  ...Array<"medium">(3).fill("medium"),
+  "low",
+];
+
+export const priorities: Scenario = {
+  name: "priorities",
+  shows:
+    "a fifth more jobs than the workers can do: how long each level waits, and the longest wait of a low job",
+  uses: ["seconds", "workers", "slots", "sleepMs", "payloadBytes"],
+  parameters: { seconds: 8, slots: 8, sleepMs: 20, rounds: 1 },
+  quick: { sleepMs: 20, slots: 8 },
+  warmups: 0,
+  env: {
+    MUSTER_AGEING_LOW_MS: String(AGEING_MS.low),
+    MUSTER_AGEING_MEDIUM_MS: String(AGEING_MS.medium),
+  },
+  async setup(bench) {
+    const { seconds, workers, slots, sleepMs, payloadBytes } = bench.parameters;
+    const rate = Math.round((1.2 * workers * slots * 1_000) / sleepMs);
+    const jobs = Math.round(rate * seconds);
+    const client = bench.client();
+    // Nothing is held back in the worker: what waits, waits in the queue and keeps its place there.
+    const pool = await bench.startWorkers({ window: slots });
+    const levelOf = (seq: number): (typeof LEVELS)[number] => MIX[seq % MIX.length] ?? "low";
+    return {
+      async run() {
+        await pool.begin(jobs);
+        const plan = { queue: bench.queue, payloadBytes, sleepMs };
+        const job = (seq: number) => ({ ...benchJob(seq, plan), priority: PRIORITY[levelOf(seq)] });
+        const { answeredUs } = await submitOpen(client, job, { jobs, rate });
+        await pool.waitSettled(jobs, (seconds * 2 + 60) * 1_000);
+        const { receivedUs, ...rest } = await pool.collect();
+        expectEachOnce({ receivedUs, ...rest }, jobs);
+        const measured = LEVELS.map((level): Measurement => {
+          const waits = [...receivedUs.keys()]
+            .filter((seq) => levelOf(seq) === level)
+            .map((seq) => ((receivedUs[seq] ?? 0) - (answeredUs[seq] ?? 0)) / 1_000);
+          return latencyOf(`${level}: answered -> received`, waits);
+        });
+        return [
+          ...measured,
+          { kind: "figure", name: "ageing to the top", value: AGEING_MS.medium, unit: "ms" },
+        ];
+      },
+    };
+  },
+};

@@ -16,6 +16,8 @@ export class DispatchLane {
   /** Counts everything that may have added a hint, so that a take under way does not clear `backlog`. */
   additions = 0;
   putsUnderWay = 0;
+  /** Takes whose claims are not decided yet; bounded, so that credit gathers into larger takes under load. */
+  claimsUnderWay = 0;
   isPumping = false;
   pumpAgain = false;
   /** Monotonic; without the ready queue Postgres is not asked again before this. */

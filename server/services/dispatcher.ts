@@ -28,6 +28,8 @@ export interface DispatcherOptions {
 }
 
 const TAKE_MAX = 500;
+/** Takes of one queue whose claims may be under way at once: one in the database, one on its way. */
+const CLAIMS_MAX = 2;
 /** Without the ready queue: at most this many jobs a queue, this often. */
 const FALLBACK_JOBS_MAX = 500;
 const FALLBACK_INTERVAL_MS = 50;
@@ -213,7 +215,7 @@ export class Dispatcher {
       lane.pumpAgain = true;
       return;
     }
-    if (!lane.hasFree || !lane.backlog || this.#paused()) return;
+    if (!lane.hasFree || !lane.backlog || lane.claimsUnderWay >= CLAIMS_MAX || this.#paused()) return;
     lane.isPumping = true;
     void this.#pumpUntilDry(lane).finally(() => {
       lane.isPumping = false;
@@ -225,7 +227,7 @@ export class Dispatcher {
   }
 
   async #pumpUntilDry(lane: DispatchLane): Promise<void> {
-    while (lane.hasFree && lane.backlog && !this.#paused()) {
+    while (lane.hasFree && lane.backlog && lane.claimsUnderWay < CLAIMS_MAX && !this.#paused()) {
       const { credit, types } = lane.demand();
       if (credit === 0) return;
       const max = Math.min(credit, TAKE_MAX);
@@ -239,7 +241,7 @@ export class Dispatcher {
       }
       const { matches, rest } = this.#match(lane, hints);
       if (rest.length > 0) void this.#put(lane.queueId, rest);
-      if (matches.length > 0) void this.#claim(matches);
+      if (matches.length > 0) void this.#claimTaken(lane, matches);
       // Credit went away while the take was under way; the put above asks for another look when there is some.
       if (matches.length === 0) return;
     }
@@ -282,6 +284,13 @@ export class Dispatcher {
     } finally {
       for (const { hint } of matches) this.#claiming.delete(hint.jobId);
     }
+  }
+
+  async #claimTaken(lane: DispatchLane, matches: readonly Match[]): Promise<void> {
+    lane.claimsUnderWay++;
+    await this.#claim(matches);
+    lane.claimsUnderWay--;
+    this.#pump(lane);
   }
 
   #later(delayMs: number, then: () => void): void {

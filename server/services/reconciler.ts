@@ -39,6 +39,7 @@ export class Reconciler {
   readonly #sentinel: Loop;
   /** Where the walk over each queue's ready jobs goes on. */
   readonly #cursors = new Map<string, number>();
+  #isRefillDue = false;
   #stopUpDown: () => void = () => undefined;
 
   constructor(options: ReconcilerOptions) {
@@ -60,7 +61,7 @@ export class Reconciler {
   start(): void {
     this.#stopUpDown = this.#options.readyQueue.onUpDown((isUp) => {
       // Hints that were to be put while it was away are only in Postgres.
-      if (isUp) void this.refill();
+      if (isUp) this.#refillWhole();
     });
     this.#loop.start();
     this.#sentinel.start();
@@ -96,7 +97,16 @@ export class Reconciler {
 
   async #checkLost(): Promise<void> {
     if (!this.#options.readyQueue.isUp()) return;
-    if (await this.#options.readyQueue.checkLost()) await this.refill();
+    if (await this.#options.readyQueue.checkLost()) this.#isRefillDue = true;
+    if (!this.#isRefillDue) return;
+    await this.refill();
+    this.#isRefillDue = false;
+  }
+
+  /** What a refill that failed on the way has not put is put by the next look at the sentinel. */
+  #refillWhole(): void {
+    this.#isRefillDue = true;
+    this.#sentinel.nudge();
   }
 
   async #round(): Promise<void> {

@@ -34,6 +34,8 @@ export function decodeFrame(raw: ConnectRequest__Output): InboundFrame | null {
 const LEASE_EPOCH_MAX = 2_147_483_647;
 const ERROR_TEXT_MAX = 8_192;
 const NAME_TEXT_MAX = 200;
+/** The error type of a worker that enforced the execution timeout. */
+const TIMED_OUT = "TIMEOUT";
 const CONTENT_TYPE_DEFAULT = "application/octet-stream";
 const URI_MAX = 2_048;
 const RETRY_AFTER_MS_MAX = 30 * 24 * 60 * 60 * 1000;
@@ -199,5 +201,3 @@ function storable(text: string | undefined, max: number): string {
 
 const UNSTORABLE = /\0|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
 const UNSTORABLE_ALL = new RegExp(UNSTORABLE, "g");
-/** The error type of a worker that enforced the execution timeout. */
-const TIMED_OUT = "TIMEOUT";

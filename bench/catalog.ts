@@ -1,4 +1,7 @@
-/** Every scenario, in the order in which `list` shows them and `all` runs them. */
+/** Every scenario, in the order in which `list` shows them and `all` runs them; and the limits of the components. */
+import { limitGrpc } from "./limits/limit-grpc.js";
+import { limitPostgres } from "./limits/limit-postgres.js";
+import { limitRedis } from "./limits/limit-redis.js";
 import type { Scenario } from "./scenario.js";
 import { chain } from "./scenarios/chain.js";
 import { drain } from "./scenarios/drain.js";
@@ -41,3 +44,6 @@ export const SCENARIOS: readonly Scenario[] = [
   largePayloads,
   replicas,
 ];
+
+/** What `limits` runs. */
+export const LIMITS: readonly Scenario[] = [limitPostgres, limitRedis, limitGrpc];

@@ -3,9 +3,9 @@
  * other, prints a table for each as it ends and writes one JSON with pictures beside it. Exits 1 when anything
  * failed; what was measured before is written all the same.
  */
-import { SCENARIOS } from "./catalog.js";
-import { Grounds } from "./grounds.js";
-import { readWalls } from "./limits/walls.js";
+import { LIMITS, SCENARIOS } from "./catalog.js";
+import { type GroundOptions, Grounds } from "./grounds.js";
+import { readWalls, saveWalls } from "./limits/walls.js";
 import { type BenchOptions, optionOf, readOptions, USAGE } from "./options.js";
 import { describeMachine, machineName } from "./report/machine.js";
 import type { Outcome } from "./report/outcome.js";
@@ -24,7 +24,7 @@ async function main(): Promise<void> {
 }
 
 function list(options: BenchOptions): void {
-  for (const scenario of SCENARIOS) {
+  for (const scenario of [...SCENARIOS, ...LIMITS]) {
     const parameters = Object.entries(usedOf(scenario, parametersOf(scenario, options)));
     console.log(`${scenario.name}\n  ${scenario.shows}`);
     console.log(`  ${parameters.map(([name, value]) => `--${optionOf(name)} ${value}`).join(" ")}`);
@@ -32,52 +32,56 @@ function list(options: BenchOptions): void {
 }
 
 /** @throws Error naming what is not known */
-function chosen(names: readonly string[]): readonly Scenario[] {
-  if (names.includes("all")) return SCENARIOS;
-  return names.map((name) => {
-    const found = SCENARIOS.find((scenario) => scenario.name === name);
+function chosen(names: readonly string[]): Scenario[] {
+  return names.flatMap((name) => {
+    if (name === "all") return SCENARIOS;
+    if (name === "limits") return LIMITS;
+    const found = [...SCENARIOS, ...LIMITS].find((scenario) => scenario.name === name);
     if (found === undefined) throw new Error(`${name}: expected a scenario, see: npm run bench -- list`);
-    return found;
+    return [found];
   });
 }
 
 async function runAll(scenarios: readonly Scenario[], options: BenchOptions): Promise<void> {
   const startedAt = new Date().toISOString();
   const machine = describeMachine();
-  const walls = readWalls(machineName(machine));
-  if (walls === undefined)
-    console.error("no walls measured on this machine: npm run bench -- limits tells each figure's share");
   const stores = await openStores(options);
   const outcomes: Outcome[] = [];
-  const settings = { ...options, stores, walls: walls?.values ?? {} };
-  const grounds = options.isQuick ? new Grounds(settings) : undefined;
+  const grounds = options.isQuick ? new Grounds({ ...options, stores }) : undefined;
   try {
     for (const scenario of scenarios) {
-      try {
-        const outcome = await runScenario(scenario, settings, grounds);
-        outcomes.push(outcome);
-        console.log(`${outcomeText(outcome)}\n`);
-      } catch (error) {
-        process.exitCode = 1;
-        console.error(`${scenario.name}: failed:`, error);
-      }
+      const outcome = await runOne(scenario, { ...options, stores }, grounds);
+      if (outcome !== undefined) outcomes.push(outcome);
     }
   } finally {
     await grounds?.close();
     await stores.stop();
   }
-  const path =
-    options.json ??
-    defaultPath(
-      startedAt,
-      scenarios
-        .map(({ name }) => name)
-        .join("+")
-        .slice(0, 60),
-    );
+  const what = options.names.join("+").slice(0, 60);
   const command = `npm run bench -- ${process.argv.slice(2).join(" ")}`;
   const run = { startedAt, command, machine, stores: stores.settings, transport: options.transport };
+  const path = options.json ?? defaultPath(startedAt, what);
   for (const written of saveOutcomes(path, run, outcomes)) console.error(`wrote ${written}`);
+}
+
+/** Undefined when it failed: the others are run all the same. */
+async function runOne(
+  scenario: Scenario,
+  options: BenchOptions & GroundOptions,
+  grounds: Grounds | undefined,
+): Promise<Outcome | undefined> {
+  const machine = machineName(describeMachine());
+  const walls = readWalls(machine)?.values ?? {};
+  try {
+    const outcome = await runScenario(scenario, { ...options, walls }, grounds);
+    console.log(`${outcomeText(outcome)}\n`);
+    if (!options.isQuick) saveWalls(machine, outcome.figures);
+    return outcome;
+  } catch (error) {
+    process.exitCode = 1;
+    console.error(`${scenario.name}: failed:`, error);
+    return undefined;
+  }
 }
 
 try {

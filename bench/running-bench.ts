@@ -28,6 +28,7 @@ export class RunningBench implements Bench {
   readonly queue: string;
   readonly isQuick: boolean;
   readonly databaseUrl: string;
+  readonly redisUrl: string;
   readonly #options: BenchSettings;
   readonly #stack: AsyncStack;
   readonly #pools: WorkerPool[] = [];
@@ -45,6 +46,7 @@ export class RunningBench implements Bench {
     this.parameters = parameters;
     this.servers = ground.servers;
     this.databaseUrl = ground.databaseUrl;
+    this.redisUrl = options.stores.redisUrl;
     this.graphFiles = options.graphFiles;
     this.isQuick = options.isQuick;
     this.queue = `bench-${scenario.name}`;

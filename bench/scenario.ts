@@ -115,6 +115,7 @@ export interface Bench {
   readonly queue: string;
   readonly isQuick: boolean;
   readonly databaseUrl: string;
+  readonly redisUrl: string;
   /** A client of one server; closed at the end. */
   client(server?: number): Client;
   /** Stopped at the end. */
@@ -143,7 +144,7 @@ export interface Scenario {
   readonly parameters?: Partial<Parameters>;
   /** Over QUICK. */
   readonly quick?: Partial<Parameters>;
-  /** Default 1. */
+  /** Default 1; 0 for what measures a component alone. */
   readonly servers?: number;
   /** Of the server processes. */
   readonly env?: Readonly<Record<string, string>>;

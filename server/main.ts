@@ -6,7 +6,7 @@ import { createHash, createHmac } from "node:crypto";
 import type { Config } from "./config.js";
 import { SUBMISSION_LIMITS } from "./core/submission-limits.js";
 import type { Clock, Logger, Nudges, ReadyQueue } from "./core/ports.js";
-import { openEmbeddedPostgres, type EmbeddedPostgres } from "./embedded/pglite.js";
+import { openEmbeddedPostgres } from "./embedded/pglite.js";
 import { FRAME_ROOM_BYTES } from "./limits.js";
 import { MemoryNudges } from "./queue/memory/nudges.js";
 import { MemoryReadyQueue } from "./queue/memory/ready-queue.js";
@@ -17,7 +17,7 @@ import { RedisReadyQueue } from "./queue/redis/ready-queue.js";
 import { createGrpcFront, type RpcService } from "./rpc/front.js";
 import { createWorkerStreamService } from "./rpc/worker-stream/index.js";
 import { createCoordination, type Coordination } from "./services/coordination.js";
-import { Database } from "./store/database.js";
+import { Database, type DatabaseOptions } from "./store/database.js";
 import { migrate as migrateDatabase } from "./store/migrate.js";
 import { PostgresStore } from "./store/store.js";
 import { storeViews } from "./store/views/store-views.js";
@@ -39,6 +39,19 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
+/** What was opened so far, to be closed in the opposite order: at the end, or when the start fails half way. */
+class Opened {
+  readonly #closers: (() => void | Promise<void>)[] = [];
+
+  add(close: () => void | Promise<void>): void {
+    this.#closers.push(close);
+  }
+
+  async close(): Promise<void> {
+    for (let close = this.#closers.pop(); close !== undefined; close = this.#closers.pop()) await close();
+  }
+}
+
 export async function startServer(options: {
   readonly config: Config;
   readonly logDestination?: 1 | 2;
@@ -50,26 +63,34 @@ export async function startServer(options: {
     base: { serverId: config.serverId },
     destination: options.logDestination ?? 1,
   });
+  const opened = new Opened();
+  try {
+    return await start(config, logger, opened);
+  } catch (error) {
+    await opened.close();
+    throw error;
+  }
+}
+
+async function start(config: Config, logger: Logger, opened: Opened): Promise<RunningServer> {
   const metrics = createMetrics();
-  const { database, embedded } = await openDatabase(config, logger);
+  opened.add(() => metrics.stop());
+  const database = await openDatabase(config, logger, opened);
   await untilMigrated(database, logger);
-  const queue = await openReadyQueue(config, logger);
+  const queue = await openReadyQueue(config, logger, opened);
   const store = new PostgresStore({
     database,
     metrics,
     parentOutputBytesMax: config.frameBytesMax - config.payloadBytesMax - FRAME_ROOM_BYTES,
   });
   const ports = { store, views: storeViews(database, metrics), ...queue, clock: CLOCK, metrics, logger };
-  const sign = (text: string): Buffer => createHmac("sha256", config.resumeSecret).update(text).digest();
-  const coordination = createCoordination(
-    { ...ports, sign, hash: sha256, random01: Math.random },
-    {
-      ...config,
-      submissionLimits: { ...SUBMISSION_LIMITS, payloadBytes: config.payloadBytesMax },
-      lanes: embedded === null ? 2 : 1,
-    },
-  );
+  const coordination = coordinate(ports, config);
+  opened.add(() => coordination.stop());
   await coordination.start();
+  const metricsAddress = await serveMetrics(config, metrics, opened, () => ({
+    ok: store.isUp(),
+    checks: { store: upDown(store.isUp()), redis: upDown(queue.readyQueue.isUp()) },
+  }));
   const front = createGrpcFront({
     config: { host: config.host, port: config.port, receiveBytesMax: config.receiveBytesMax },
     jobs: coordination.jobs,
@@ -78,56 +99,63 @@ export async function startServer(options: {
     observer: metrics,
     extraServices: [workerStream(config, coordination, metrics, logger)],
   });
+  opened.add(() => front.stop(config.terminateGraceMs));
   const address = await front.start();
-  const metricsServer = await serveMetrics(config, metrics, () => ({
-    ok: store.isUp(),
-    checks: { store: upDown(store.isUp()), redis: upDown(queue.readyQueue.isUp()) },
-  }));
   logger.info({ mode: config.mode, host: address.host, port: address.port }, "server.started");
   let stopped: Promise<void> | null = null;
   const stop = async (): Promise<void> => {
     logger.info({}, "server.stopping");
-    await front.stop(config.terminateGraceMs);
-    await coordination.stop();
-    await metricsServer?.stop();
-    metrics.stop();
-    await queue.readyQueue.close();
-    await database.close();
-    await embedded?.close();
+    await opened.close();
     logger.info({}, "server.stopped");
   };
   return {
     grpcAddress: `${address.host}:${address.port}`,
-    metricsAddress: metricsServer === null ? null : `${config.metricsHost}:${metricsServer.port}`,
+    metricsAddress,
     stop: () => (stopped ??= stop()),
   };
+}
+
+type Ports = Omit<Parameters<typeof createCoordination>[0], "sign" | "hash" | "random01">;
+
+function coordinate(ports: Ports, config: Config): Coordination {
+  const sign = (text: string): Buffer => createHmac("sha256", config.resumeSecret).update(text).digest();
+  return createCoordination(
+    { ...ports, sign, hash: sha256, random01: Math.random },
+    {
+      ...config,
+      submissionLimits: { ...SUBMISSION_LIMITS, payloadBytes: config.payloadBytesMax },
+      lanes: config.databaseUrl === null ? 1 : 2,
+    },
+  );
 }
 
 /** Brings the database to the newest schema. @returns the names of what was applied now */
 export async function migrate(options: { readonly config: Config }): Promise<readonly string[]> {
   const logger = createLogger({ level: "warn", format: "json", base: {}, destination: 2 });
-  const { database, embedded } = await openDatabase(options.config, logger);
+  const opened = new Opened();
   try {
-    return await migrateDatabase(database.kysely);
+    return await migrateDatabase((await openDatabase(options.config, logger, opened)).kysely);
   } finally {
-    await database.close();
-    await embedded?.close();
+    await opened.close();
   }
 }
 
-async function openDatabase(
-  config: Config,
-  logger: Logger,
-): Promise<{ database: Database; embedded: EmbeddedPostgres | null }> {
-  const embedded = config.databaseUrl === null ? await openEmbeddedPostgres(config.dataDir) : null;
-  const connection =
-    config.databaseUrl === null ? { config: embedded?.config ?? {} } : { url: config.databaseUrl };
+async function openDatabase(config: Config, logger: Logger, opened: Opened): Promise<Database> {
+  let connection: DatabaseOptions["connection"];
+  if (config.databaseUrl === null) {
+    const embedded = await openEmbeddedPostgres(config.dataDir);
+    opened.add(() => embedded.close());
+    connection = { config: embedded.config };
+  } else {
+    connection = { url: config.databaseUrl };
+  }
   const database = new Database({
     connection,
     poolMax: config.postgresPoolMax,
     onError: (error) => logger.warn({ error }, "postgres.connection_lost"),
   });
-  return { database, embedded };
+  opened.add(() => database.close());
+  return database;
 }
 
 /** A dependency that is away is waited for. Anything else (a bad password, a broken migration) ends the start. */
@@ -156,6 +184,7 @@ function isAway(error: unknown): boolean {
 async function openReadyQueue(
   config: Config,
   logger: Logger,
+  opened: Opened,
 ): Promise<{ readyQueue: ReadyQueue; nudges: Nudges }> {
   const ageing = { lowToMediumMs: config.ageingLowMs, toHighMs: config.ageingMediumMs };
   if (config.redisUrl === null) {
@@ -167,6 +196,8 @@ async function openReadyQueue(
     commandTimeoutMs: config.redisTimeoutMs,
     onError: (error) => logger.warn({ error }, "redis.connection_error"),
   });
+  const readyQueue = new RedisReadyQueue(link, ageing);
+  opened.add(() => readyQueue.close());
   // Redis may be away at the start as at any other time; only a wrong setting is refused.
   const problem = await evictionPolicyProblem(link).catch(() => null);
   if (problem !== null) {
@@ -174,7 +205,7 @@ async function openReadyQueue(
       throw new Error(`${problem}. Set MUSTER_ALLOW_EVICTION=true to start all the same.`);
     logger.warn({ problem }, "redis.eviction_allowed");
   }
-  return { readyQueue: new RedisReadyQueue(link, ageing), nudges: new RedisNudges(link) };
+  return { readyQueue, nudges: new RedisNudges(link) };
 }
 
 function workerStream(
@@ -219,14 +250,22 @@ function workerStream(
   };
 }
 
-async function serveMetrics(config: Config, metrics: ServedMetrics, health: () => Health) {
+/** @returns host:port, or null when metrics are off */
+async function serveMetrics(
+  config: Config,
+  metrics: ServedMetrics,
+  opened: Opened,
+  health: () => Health,
+): Promise<string | null> {
   if (config.metricsPort === null) return null;
-  return startMetricsServer({
+  const server = await startMetricsServer({
     host: config.metricsHost,
     port: config.metricsPort,
     scrape: () => metrics.scrape(),
     health,
   });
+  opened.add(() => server.stop());
+  return `${config.metricsHost}:${server.port}`;
 }
 
 function upDown(isUp: boolean): string {

@@ -41,6 +41,7 @@ export class Dispatcher {
   readonly #options: DispatcherOptions;
   readonly #lanes = new Map<number, DispatchLane>();
   readonly #claiming = new Set<number>();
+  readonly #pumpedSoon = new Set<DispatchLane>();
   readonly #timers = new Set<NodeJS.Timeout>();
   #assign: Assign | null = null;
   #poll: NodeJS.Timeout | null = null;
@@ -129,7 +130,7 @@ export class Dispatcher {
     for (const subscription of session.subscriptions) {
       const lane = this.#laneOf(subscription.queueId);
       if (lane === null) continue;
-      if (lane.update(session, subscription)) this.#pump(lane);
+      if (lane.update(session, subscription)) this.#pumpSoon(lane);
     }
   }
 
@@ -208,6 +209,19 @@ export class Dispatcher {
 
   #paused(): boolean {
     return this.#stopping || this.#options.clock.monoMs() < this.#pausedUntilMono;
+  }
+
+  /**
+   * One turn later. A result frees credit and makes dependents ready in one commit; those are offered within this
+   * turn and must be in the queue before the credit takes from it, or less urgent jobs slip in between.
+   */
+  #pumpSoon(lane: DispatchLane): void {
+    if (this.#pumpedSoon.has(lane)) return;
+    this.#pumpedSoon.add(lane);
+    setImmediate(() => {
+      this.#pumpedSoon.delete(lane);
+      this.#pump(lane);
+    });
   }
 
   #pump(lane: DispatchLane): void {

@@ -112,6 +112,7 @@ export class Insert {
 
   async #store({ createdMs, rows, graphs }: Batch, matches: readonly Match[]): Promise<ReadonlySet<number>> {
     const { store, recount, logger } = this.#options;
+    let uncertain: readonly number[] = [];
     if (matches.length > 0) {
       const takers = matches.map(({ hint, session }) => ({
         jobId: hint.jobId,
@@ -123,11 +124,15 @@ export class Insert {
       } catch (error) {
         if (!(error instanceof MusterError && error.code === "OUTCOME_UNKNOWN")) throw error;
         logger.warn({ jobs: rows.length, error }, "submit.uncertain");
-        recount([...new Set(takers.map((taker) => taker.sessionId))]);
+        uncertain = takers.map((taker) => taker.sessionId);
       }
     }
-    // With the ids given, writing what may be there already changes nothing.
-    await store.insert(createdMs, rows, graphs);
+    try {
+      // With the ids given, writing what may be there already changes nothing. It waits for the write that was lost.
+      await store.insert(createdMs, rows, graphs);
+    } finally {
+      if (uncertain.length > 0) recount([...new Set(uncertain)]);
+    }
     return new Set();
   }
 }

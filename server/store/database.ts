@@ -84,7 +84,7 @@ export class Database {
       client = await this.#hot.connect();
     } catch (error) {
       this.#isUp = false;
-      throw error;
+      throw new NotConnected(error);
     }
     let failed: Error | undefined;
     // A connection cut while it is out of the pool reports here as well as through the query's rejection.
@@ -136,6 +136,18 @@ export class Database {
   async close(): Promise<void> {
     await this.#hot.end();
     if (this.#general !== this.#hot) await this.#general.end();
+  }
+}
+
+/** No connection could be had, so nothing was sent. The code and the words are those of the cause. */
+export class NotConnected extends Error {
+  override readonly name = "NotConnected";
+  readonly code: string;
+
+  constructor(cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+    this.code =
+      cause instanceof Error && "code" in cause && typeof cause.code === "string" ? cause.code : "08001";
   }
 }
 

@@ -6,7 +6,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { MusterError } from "../core/errors.js";
 import type { Metrics } from "../core/metrics.js";
-import { isConnectionLoss } from "./database.js";
+import { isConnectionLoss, NotConnected } from "./database.js";
 
 const FOREIGN_KEY_VIOLATION = "23503";
 const DEADLOCK = "40P01";
@@ -52,20 +52,11 @@ export function toStoreError(error: unknown, outcomeUnknown = false): Error {
   if (error instanceof MusterError) return error;
   const state = sqlState(error);
   const text = error instanceof Error ? error.message : String(error);
-  if (isConnectionLoss(error) && outcomeUnknown && !neverSent(error)) {
+  if (isConnectionLoss(error) && outcomeUnknown && !(error instanceof NotConnected)) {
     return new MusterError("OUTCOME_UNKNOWN", `Postgres was lost during a write: ${text}`, { cause: error });
   }
   if (isConnectionLoss(error) || (state !== null && (AWAY.test(state) || TRANSIENT.has(state)))) {
     return new MusterError("STORE_DOWN", `Postgres is away: ${text}`, { cause: error, retryDelayMs: 1_000 });
   }
   return error instanceof Error ? error : new Error(text);
-}
-
-/** The connection could not even be made, so nothing was sent. */
-function neverSent(error: unknown): boolean {
-  return (
-    error instanceof Error &&
-    (/timeout exceeded when trying to connect/.test(error.message) ||
-      /ECONNREFUSED|ENOTFOUND|EAI_/.test(sqlState(error) ?? ""))
-  );
 }

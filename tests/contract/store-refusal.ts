@@ -5,8 +5,13 @@ export async function codeOf(attempt: () => Promise<unknown>): Promise<string> {
   try {
     await attempt();
   } catch (error) {
-    if (error instanceof MusterError) return error.code;
-    throw error;
+    return codeOfError(error);
   }
   throw new Error("expected a refusal, but it was accepted");
+}
+
+/** @throws what is no refusal of ours */
+export function codeOfError(error: unknown): string {
+  if (error instanceof MusterError) return error.code;
+  throw error;
 }

@@ -91,6 +91,27 @@ export class StoreWorld {
     jobs: readonly Partial<NewJob>[],
     options: SubmitOptions = {},
   ): Promise<{ ids: number[]; createdMs: number; graphId: number }> {
+    const { rows, graphs, ...submitted } = await this.prepare(jobs, options);
+    await this.store.insert(submitted.createdMs, rows, graphs);
+    return submitted;
+  }
+
+  /** Jobs that are written at once, each to the session at its place; null for those that wait. */
+  async submitAssigned(
+    jobs: readonly Partial<NewJob>[],
+    takers: readonly (Held | null)[],
+    options: SubmitOptions = {},
+  ): Promise<{ ids: number[]; taken: ReadonlySet<number>; again: () => Promise<void> }> {
+    const { rows, graphs, ids, createdMs } = await this.prepare(jobs, options);
+    const requests = takers.flatMap((taker, at) =>
+      taker === null ? [] : [{ jobId: ids[at] ?? 0, sessionId: taker.sessionId, epoch: taker.epoch }],
+    );
+    const taken = await this.store.insertAssigned(createdMs, rows, graphs, requests);
+    return { ids, taken, again: () => this.store.insert(createdMs, rows, graphs) };
+  }
+
+  /** Numbers jobs and makes their rows, without writing them. */
+  async prepare(jobs: readonly Partial<NewJob>[], options: SubmitOptions = {}) {
     const namespace = options.namespace ?? "default";
     const full = jobs.map((job) => ({ ...JOB, queue: options.queue ?? "default", ...job }));
     const queueId = await this.queueId(options.queue ?? "default", namespace);
@@ -99,28 +120,21 @@ export class StoreWorld {
     const [graphId = 0, ...ids] = all.slice(0, jobs.length + 1);
     const createdMs = Date.now();
     const inGraph = options.graph === undefined ? null : graphId;
-    await this.store.insert(
-      createdMs,
-      planSubmission(full, ids, new Map(), createdMs).jobs.map((planned, at) => ({
-        planned,
-        queueId,
-        graphId: inGraph,
-        readyUs: planned.state === "ready" ? createdMs * 1_000 + at : null,
-      })),
-      options.graph === undefined
-        ? []
-        : [
-            {
-              id: graphId,
-              namespace,
-              name: options.graph,
-              jobCount: jobs.length,
-              firstJobId: ids[0] ?? 0,
-              lastJobId: ids.at(-1) ?? 0,
-            },
-          ],
-    );
-    return { ids, createdMs, graphId };
+    const rows = planSubmission(full, ids, new Map(), createdMs).jobs.map((planned, at) => ({
+      planned,
+      queueId,
+      graphId: inGraph,
+      readyUs: planned.state === "ready" ? createdMs * 1_000 + at : null,
+    }));
+    const graph = {
+      id: graphId,
+      namespace,
+      name: options.graph ?? "",
+      jobCount: jobs.length,
+      firstJobId: ids[0] ?? 0,
+      lastJobId: ids.at(-1) ?? 0,
+    };
+    return { ids, createdMs, graphId, rows, graphs: options.graph === undefined ? [] : [graph] };
   }
 
   /** Jobs with earlier parents or idempotency keys; `earlierParents` of the jobs are looked up by id. */

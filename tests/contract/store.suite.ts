@@ -17,6 +17,7 @@ export function storeSuite(name: string, current: () => StoreWorld): void {
   describe(`${name} as a store`, () => {
     insertSuite(current);
     claimSuite(current);
+    assignedSuite(current);
     finishSuite(current);
     storeReadySuite(current);
     storeSettleSuite(current);
@@ -226,6 +227,65 @@ function claimSuite(current: () => StoreWorld): void {
     ]);
     expect(assignments).to.have.length(1);
     expect(await world.executions(id)).to.have.length(1);
+  });
+}
+
+function assignedSuite(current: () => StoreWorld): void {
+  it("writes jobs and gives some of them to sessions in one commit", async () => {
+    const world = current();
+    const [a, b] = [await world.register(), await world.register()];
+    const { ids, taken } = await world.submitAssigned(
+      [{}, {}, {}, { siblingParents: [0] }],
+      [a, b, null, null],
+    );
+    const [first = 0, second = 0, third = 0, child = 0] = ids;
+    expect([...taken]).to.have.members([first, second]);
+    const rows = await Promise.all(ids.map((id) => world.row(id)));
+    expect(rows.map((row) => [row.state, row.session_id, row.lease_epoch, row.attempt])).to.deep.equal([
+      ["running", a.sessionId, 1, 1],
+      ["running", b.sessionId, 1, 1],
+      ["ready", null, 0, 0],
+      ["blocked", null, 0, 0],
+    ]);
+    const [execution] = await world.executions(first);
+    expect(execution).to.deep.include({
+      session_id: a.sessionId,
+      attempt: 1,
+      assigned_at: rows[0]?.assigned_at,
+    });
+    expect(await world.executions(third)).to.deep.equal([]);
+    await world.succeed([first, second]);
+    expect(await world.states([child])).to.deep.equal(["ready"]);
+  });
+
+  it("leaves jobs ready that were meant for a session that may get none, or that are in a paused queue", async () => {
+    const world = current();
+    const queue = freshName("q");
+    const draining = await world.register();
+    await world.store.markDraining([draining.sessionId]);
+    const live = await world.register();
+    const takers = [draining, { ...live, epoch: live.epoch - 1 }, { sessionId: 2 ** 50, epoch: 1 }];
+    for (const taker of takers) {
+      const { ids, taken } = await world.submitAssigned([{}, {}], [taker, live].slice(0, 1));
+      expect([...taken]).to.deep.equal([]);
+      expect(await world.states(ids)).to.deep.equal(["ready", "ready"]);
+    }
+    const mixed = await world.submitAssigned([{}, {}], [draining, live]);
+    expect([...mixed.taken]).to.deep.equal([mixed.ids[1]]);
+    await world.queueId(queue);
+    await world.views.setQueuePaused({ namespace: "default", name: queue }, true);
+    const paused = await world.submitAssigned([{}], [live], { queue });
+    expect([...paused.taken]).to.deep.equal([]);
+  });
+
+  it("changes nothing when the same rows are written again", async () => {
+    const world = current();
+    const session = await world.register();
+    const { ids, again } = await world.submitAssigned([{}, {}], [session, null]);
+    const before = await Promise.all(ids.map((id) => world.row(id)));
+    await again();
+    expect(await Promise.all(ids.map((id) => world.row(id)))).to.deep.equal(before);
+    expect(await world.executions(ids[0] ?? 0)).to.have.length(1);
   });
 }
 

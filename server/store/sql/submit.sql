@@ -36,7 +36,7 @@ with new_graphs as (
    where s.state + 0 = 0 and s.epoch + 0 = h.epoch
    order by s.id for share of s
 ), alive as materialized (
-  select array_agg(live.id) as ids, count(*) = cardinality($22::bigint[]) as all_are from live
+  select coalesce(array_agg(live.id), '{}') as ids, count(*) = cardinality($22::bigint[]) as all_are from live
 ), written as (
 insert into jobs (
   id, queue_id, graph_id, state, priority, base_priority, effective_priority, priority_source, pending_parents,

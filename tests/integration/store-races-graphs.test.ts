@@ -1,0 +1,235 @@
+/**
+ * The races between parents that end and dependents that appear, on real Postgres: lost wake-ups, diamonds, shared
+ * children in different orders, and a random graph under load. What is stuck or deadlocked here stays so for ever.
+ */
+import { expect } from "chai";
+import { failure, type StoreWorld } from "../contract/store-world.js";
+import { Races, randomFrom, rounds, shuffled } from "./store-races-world.js";
+
+const LOAD_MS = 6_000;
+
+describe("races about dependencies", function () {
+  this.timeout(90_000);
+  let races: Races;
+
+  before(async () => {
+    races = await Races.open(4);
+  });
+
+  after(() => races.close());
+
+  it("a child submitted while its parent succeeds: ready, whoever comes first", async () => {
+    const order = { childFirst: 0, parentFirst: 0 };
+    await rounds(300, 6, async (round) => {
+      const world = races.at(round);
+      const [parent = 0] = await world.submit([{}]);
+      await world.run(await world.register(), [parent]);
+      const submit = () => races.at(round + 1).submitLinked([{ earlierParents: [parent] }]);
+      const succeed = () => races.at(round + 2).succeed([parent]);
+      const [submitted] =
+        round % 2 === 0
+          ? await Promise.all([submit(), succeed()])
+          : ((await Promise.all([succeed(), submit()])).toReversed() as [Awaited<ReturnType<typeof submit>>]);
+      const child = await world.row(submitted.jobs[0]?.id ?? 0);
+      expect([child.state, child.pending_parents]).to.deep.equal(["ready", 0]);
+      order[submitted.changed.length === 0 ? "childFirst" : "parentFirst"]++;
+    });
+    expect(order.childFirst * order.parentFirst, JSON.stringify(order)).to.be.above(0);
+  });
+
+  it("a child submitted while its parent fails: ended by its policy, whoever comes first", async () => {
+    await rounds(120, 6, async (round) => {
+      const world = races.at(round);
+      const [parent = 0] = await world.submit([{}]);
+      await world.run(await world.register(), [parent]);
+      const policy = (["cancel", "fail", "run"] as const)[round % 3] ?? "run";
+      const [submitted] = await Promise.all([
+        races.at(round + 1).submitLinked([{ earlierParents: [parent], onParentFailure: policy }]),
+        races.at(round + 2).report(parent, failure({ nonRetryable: true })),
+      ]);
+      const expected = { cancel: "cancelled", fail: "dead", run: "ready" }[policy];
+      expect(await world.states([submitted.jobs[0]?.id ?? 0])).to.deep.equal([expected]);
+    });
+  });
+
+  it("a diamond whose two parents succeed at once: the child is ready, and reported by exactly one", async () => {
+    await rounds(200, 6, async (round) => {
+      const world = races.at(round);
+      const [a = 0, b = 0, child = 0] = await world.submit([{}, {}, { siblingParents: [0, 1] }]);
+      await world.run(await world.register(), [a, b]);
+      const finished = await Promise.all(
+        [a, b].map((jobId, at) =>
+          races.at(round + at).store.finishSucceeded([{ ref: { jobId, leaseEpoch: 1 }, output: null }]),
+        ),
+      );
+      expect(finished.flatMap(({ unblocked }) => unblocked.map(({ id }) => id))).to.deep.equal([child]);
+      expect(await world.states([child])).to.deep.equal(["ready"]);
+    });
+  });
+
+  it("a dependent with one parent that fails and one that succeeds at once: ended, not ready", async () => {
+    await rounds(120, 6, async (round) => {
+      const world = races.at(round);
+      const [a = 0, b = 0, child = 0] = await world.submit([{}, {}, { siblingParents: [0, 1] }]);
+      await world.run(await world.register(), [a, b]);
+      await Promise.all([
+        races.at(round + 1).succeed([a]),
+        races.at(round + 2).report(b, failure({ nonRetryable: true })),
+      ]);
+      expect(await world.states([child])).to.deep.equal(["cancelled"]);
+    });
+  });
+
+  it("batches of parents with shared children, in any order: no deadlock, every child counted exactly", async () => {
+    const world = races.one;
+    const random01 = randomFrom(7);
+    const session = await world.register();
+    for (let round = 0; round < 5; round++) {
+      const layers = [80, 80, 80];
+      const jobs = layers.flatMap((size, layer) =>
+        Array.from({ length: size }, () => ({
+          siblingParents:
+            layer === 0
+              ? []
+              : shuffled(
+                  Array.from({ length: 80 }, (_, at) => at + (layer - 1) * 80),
+                  random01,
+                ).slice(0, 5),
+        })),
+      );
+      const ids = await world.submit(jobs);
+      for (let layer = 0; layer < 3; layer++) {
+        const own = ids.slice(layer * 80, layer * 80 + 80);
+        expect(new Set(await world.states(own))).to.deep.equal(new Set(["ready"]));
+        await world.run(session, own);
+        const order = shuffled(own, random01);
+        await rounds(10, 8, async (batch) => {
+          await races.at(batch).succeed(order.slice(batch * 8, batch * 8 + 8));
+        });
+      }
+    }
+  });
+
+  it("a random graph under load: everything ends, nothing is stuck, nothing deadlocks", async () => {
+    const load = new GraphLoad(races);
+    await load.run(LOAD_MS);
+    await load.drain();
+    expect(load.submitted, "jobs submitted").to.be.above(100);
+    expect(load.counts.succeeded, JSON.stringify(load.counts)).to.be.above(50);
+    expect(
+      load.counts.lost * load.counts.failed * load.counts.cancelled,
+      JSON.stringify(load.counts),
+    ).to.be.above(0);
+  });
+});
+
+/** Ten workers and submitters over four replicas; each job depends on up to four of the newest sixty. */
+class GraphLoad {
+  submitted = 0;
+  readonly counts = { succeeded: 0, failed: 0, lost: 0, cancelled: 0, retried: 0 };
+  readonly #races: Races;
+  readonly #newest: number[] = [];
+  #isOver = false;
+
+  constructor(races: Races) {
+    this.#races = races;
+  }
+
+  async run(durationMs: number): Promise<void> {
+    const endMono = performance.now() + durationMs;
+    const until = async (lane: number, step: (random01: () => number) => Promise<void>): Promise<void> => {
+      const random01 = randomFrom(lane);
+      while (performance.now() < endMono) await step(random01);
+    };
+    const queueId = await this.#races.one.queueId("default");
+    await Promise.all([
+      ...[1, 2, 3].map((lane) => until(lane, (random01) => this.#submit(this.#races.at(lane), random01))),
+      ...[4, 5, 6, 7, 8].map(async (lane) => {
+        const world = this.#races.at(lane);
+        const session = await world.register();
+        await until(lane, (random01) => this.#work(world, session, queueId, random01));
+      }),
+      ...[9, 10].map((lane) => until(lane, (random01) => this.#meddle(this.#races.at(lane), random01))),
+    ]);
+    this.#isOver = true;
+  }
+
+  /** Runs what is left; ends when nothing is open. */
+  async drain(): Promise<void> {
+    const world = this.#races.one;
+    const session = await world.register();
+    const queueId = await world.queueId("default");
+    const never = (): number => 0.5;
+    for (let idle = 0; idle < 3;) {
+      await world.database.kysely
+        .updateTable("jobs")
+        .set({ run_at: new Date(1) })
+        .where("state", "=", 1)
+        .execute();
+      await world.store.promoteDue(10_000);
+      const open = await world.database.kysely
+        .selectFrom("jobs")
+        .select(({ fn }) => fn.countAll<number>().as("n"))
+        .where("finished_at", "is", null)
+        .executeTakeFirstOrThrow();
+      if (open.n === 0) return;
+      const before = this.counts.succeeded;
+      await this.#work(world, session, queueId, never);
+      idle = this.counts.succeeded === before ? idle + 1 : 0;
+    }
+    throw new Error("open jobs are left of which none is ready");
+  }
+
+  async #submit(world: StoreWorld, random01: () => number): Promise<void> {
+    const parents = shuffled(this.#newest.slice(-60), random01).slice(0, Math.floor(random01() * 5));
+    const onParentFailure = (["cancel", "fail", "run", "run"] as const)[Math.floor(random01() * 4)] ?? "run";
+    const job = { onParentFailure, priority: Math.floor(random01() * 6), maxAttempts: 1 };
+    const ids =
+      parents.length === 0
+        ? await world.submit([job, { ...job, siblingParents: [0] }])
+        : [await world.child(parents, job)];
+    this.#newest.push(...ids);
+    this.submitted += ids.length;
+  }
+
+  async #work(
+    world: StoreWorld,
+    session: { readonly sessionId: number; readonly epoch: number },
+    queueId: number,
+    random01: () => number,
+  ): Promise<void> {
+    const page = await world.store.peekReady(queueId, null, 100);
+    const asked = shuffled(page, random01).slice(0, this.#isOver ? 100 : 20);
+    const { assignments } = await world.claim(
+      session,
+      asked.map((job) => job.id),
+    );
+    const good: { ref: { jobId: number; leaseEpoch: number }; output: null }[] = [];
+    for (const { jobId, leaseEpoch } of assignments) {
+      const dice = random01();
+      if (dice < 0.03) {
+        if ((await world.report(jobId, failure(), leaseEpoch)).disposition === "committed")
+          this.counts.failed++;
+      } else if (dice < 0.06) {
+        await world.giveBack([jobId], "lost", leaseEpoch);
+        this.counts.lost++;
+      } else good.push({ ref: { jobId, leaseEpoch }, output: null });
+    }
+    if (good.length === 0) return;
+    this.counts.succeeded += (await world.store.finishSucceeded(good)).recorded.size;
+  }
+
+  async #meddle(world: StoreWorld, random01: () => number): Promise<void> {
+    const id = shuffled(this.#newest.slice(-40), random01)[0];
+    if (id === undefined) return void (await world.store.databaseNowMs());
+    if (random01() < 0.5) {
+      if ((await world.cancel.cancelJob(id, "no", 0)).state === "cancelled") this.counts.cancelled++;
+      await world.store.lowerAncestors([id]);
+    } else {
+      await world.retry.retryJob(id).then(
+        () => this.counts.retried++,
+        () => 0, // it was not over, or stands behind a parent that failed
+      );
+    }
+  }
+}

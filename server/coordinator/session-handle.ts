@@ -17,7 +17,7 @@ import type { QueueDirectory } from "./queue-directory.js";
 import type { Renew } from "./renew.js";
 
 export interface SessionHandlesOptions {
-  readonly store: Pick<Store, "markSuspect" | "markDraining">;
+  readonly store: Pick<Store, "markSuspect" | "markDraining" | "isUp">;
   readonly sessions: LiveSessions;
   readonly queues: QueueDirectory;
   readonly finish: Finish;
@@ -174,10 +174,19 @@ export class SessionHandles {
     session.state = "detached";
     this.#options.onChanged(session);
     this.#options.logger.info({ sessionId: session.id, jobs: session.held.size }, "session.detached");
-    this.#options.store.markSuspect([{ sessionId: session.id, epoch: session.epoch }]).catch(() => undefined);
+    let isStoreAway = false;
+    this.#options.store.markSuspect([{ sessionId: session.id, epoch: session.epoch }]).catch(() => {
+      isStoreAway = true;
+    });
     const timer = setTimeout(() => {
       this.#graces.delete(session);
-      if (session.state === "detached") void this.#options.endSession.end(session, "stream_lost");
+      if (session.state !== "detached") return;
+      // It could not come back while the store was away: its lease, which the outage makes longer, decides.
+      if (isStoreAway || !this.#options.store.isUp()) {
+        this.#options.logger.warn({ sessionId: session.id }, "session.grace_left_to_lease");
+        return;
+      }
+      void this.#options.endSession.end(session, "stream_lost");
     }, this.#options.resumeGraceMs);
     this.#graces.set(session, timer);
   }

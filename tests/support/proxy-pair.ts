@@ -23,6 +23,7 @@ export class ProxyPair {
   #held: ReadonlySet<Direction> = new Set();
   #sent = Buffer.alloc(0);
   #swallowing: { readonly until: Buffer; readonly done: () => void; seen: Buffer } | null = null;
+  #isAbandoned = false;
   #isClosed = false;
 
   constructor(client: Socket, target: Socket, listener: PairListener) {
@@ -60,11 +61,17 @@ export class ProxyPair {
   }
 
   hold(which: ReadonlySet<Direction>): void {
+    if (this.#isAbandoned) return;
     this.#held = which;
     for (const socket of [this.#client, this.#target]) {
       if (this.#isHeld(socket)) socket.pause();
       else socket.resume();
     }
+  }
+
+  abandon(): void {
+    this.hold(new Set(["to_target", "to_client"]));
+    this.#isAbandoned = true;
   }
 
   reset(): void {

@@ -73,6 +73,12 @@ export class FaultProxy {
     this.#hold(new Set<Direction>(which === "both" ? ["to_target", "to_client"] : [which]));
   }
 
+  /** The connections that are there now never carry a byte again, and are not closed; new ones are served. */
+  abandon(): number {
+    for (const pair of this.#pairs) pair.abandon();
+    return this.#pairs.size;
+  }
+
   /** Ends every connection with RST, both ends. New ones are served. @returns how many */
   reset(): number {
     const count = this.#pairs.size;

@@ -12,6 +12,8 @@
 -- returns    kind 0: a result that was recorded (job_id); what is not returned was refused by its fence.
 --            kind 1: a dependent that no longer waits (job_id, parent_id = the parent that settled it last, its
 --            queue_id, state 1 or 2, effective_priority, ready_us, created_ms, type, run_ms when it is state 1)
+-- plans      kept for the life of a connection, also those made on empty tables. An id compared with an array of one
+--            cannot be joined the other way round, which would walk the whole index for each batch.
 -- locks      the jobs and their dependents in ascending id, FOR NO KEY UPDATE; then executions
 create or replace function pg_temp.finish_succeeded(
   p_ids bigint[], p_epochs int[], p_types text[], p_offsets int[], p_lengths int[], p_outputs bytea, p_uris text[]
@@ -40,7 +42,7 @@ begin
            output_type = r.output_type, output_uri = r.uri,
            output = case when r.len >= 0 then substr(p_outputs, r.off, r.len) end
       from r
-     where j.id = r.id and j.lease_epoch = r.epoch and j.state + 0 = 3
+     where j.id = any (array[r.id]) and j.lease_epoch = r.epoch and j.state + 0 = 3
     returning j.id, j.lease_epoch
   ), ended as (
     update job_executions e
@@ -70,7 +72,7 @@ begin
              ready_at = case when c.pending_parents > s.parents or c.run_at > v_now then c.ready_at
                              else coalesce(c.ready_at, v_now) end
         from settled s
-       where c.id = s.child_id and c.state + 0 = 0
+       where c.id = any (array[s.child_id]) and c.state + 0 = 0
       returning c.id, s.last_parent, c.queue_id, c.state, c.effective_priority, c.ready_at, c.created_at, c.type, c.run_at
     )
     select 1, m.id, m.last_parent, m.queue_id, m.state, m.effective_priority,

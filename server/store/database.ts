@@ -5,6 +5,7 @@
  */
 import { Kysely, PostgresDialect } from "kysely";
 import pg from "pg";
+import { OpenSockets } from "./open-sockets.js";
 import { type Schema } from "./schema.js";
 import { sqlFile } from "./sql-file.js";
 
@@ -29,6 +30,17 @@ const HOT_SETTINGS =
 const SESSION_SETTINGS =
   "set idle_in_transaction_session_timeout = '10s'; set lock_timeout = '5s'; set statement_timeout = '30s'";
 
+/**
+ * Past these a connection counts as dead, whatever the kernel says. Leases hang on the small statements, which wait
+ * for locks at most; a large submission may take as long as `statement_timeout` lets it.
+ */
+const QUERY_TIMEOUT_MS = 35_000;
+const SMALL_QUERY_TIMEOUT_MS = 10_000;
+const LARGE: ReadonlySet<string> = new Set(["submit"]);
+
+/** What the driver throws then. */
+const NO_ANSWER = "Query read timeout";
+
 export interface DatabaseOptions {
   /** postgres:// URL, or the settings of a ready connection (embedded). */
   readonly connection: { readonly url: string } | { readonly config: pg.PoolConfig };
@@ -42,7 +54,9 @@ export class Database {
   readonly #hot: pg.Pool;
   readonly #general: pg.Pool;
   readonly #prepared = new WeakSet<pg.PoolClient>();
+  readonly #sockets = new OpenSockets();
   #isUp = true;
+  #answeredMono = performance.now();
 
   constructor(options: DatabaseOptions) {
     const embedded = "config" in options.connection;
@@ -50,7 +64,12 @@ export class Database {
     const base: pg.PoolConfig =
       "config" in options.connection
         ? options.connection.config
-        : { connectionString: options.connection.url, connectionTimeoutMillis: 5_000, keepAlive: true };
+        : {
+            connectionString: options.connection.url,
+            connectionTimeoutMillis: 5_000,
+            query_timeout: QUERY_TIMEOUT_MS,
+            stream: this.#sockets.create,
+          };
     this.#hot = new pg.Pool({ ...base, types: typeOverrides, max: hotMax, idleTimeoutMillis: 0 });
     this.#general = embedded
       ? this.#hot
@@ -63,6 +82,8 @@ export class Database {
     for (const pool of new Set([this.#hot, this.#general])) {
       // An idle connection that Postgres ends must not end the process; the next query opens another.
       pool.on("error", options.onError);
+      // Nor one that is cut while it is lent out: the query rejects, but the connection's own event comes as well.
+      pool.on("connect", (client) => client.on("error", () => undefined));
     }
     this.kysely = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: this.#general }) });
   }
@@ -74,7 +95,8 @@ export class Database {
 
   /** Runs one hot statement, prepared by name on first use of a connection. */
   async hot<R extends pg.QueryResultRow>(name: string, values: unknown[]): Promise<pg.QueryResult<R>> {
-    return this.withHot((client) => client.query<R>({ name, text: sqlFile(name), values }));
+    const timeout = LARGE.has(name) ? {} : { query_timeout: SMALL_QUERY_TIMEOUT_MS };
+    return this.withHot((client) => client.query<R>({ name, text: sqlFile(name), values, ...timeout }));
   }
 
   /** Lends a hot connection, with its settings and session-local functions in place. */
@@ -84,6 +106,8 @@ export class Database {
       client = await this.#hot.connect();
     } catch (error) {
       this.#isUp = false;
+      // Every connection is lent out, and none of them has answered anybody for long.
+      if (performance.now() - this.#answeredMono > SMALL_QUERY_TIMEOUT_MS) this.#sockets.dropAll();
       throw new NotConnected(error);
     }
     let failed: Error | undefined;
@@ -100,11 +124,13 @@ export class Database {
       }
       const result = await use(client);
       this.#isUp = true;
+      this.#answeredMono = performance.now();
       return result;
     } catch (error) {
       if (isConnectionLoss(error)) {
         failed = error as Error;
         this.#isUp = false;
+        if (failed.message === NO_ANSWER) this.#sockets.dropAll();
       }
       throw error;
     } finally {
@@ -156,7 +182,7 @@ export function isConnectionLoss(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = "code" in error && typeof error.code === "string" ? error.code : "";
   if (/^(08|57P0[1-3]|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EHOST|ENET|EAI_)/.test(code)) return true;
-  return /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Cannot use a pool after/.test(
+  return /Query read timeout|Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Cannot use a pool after/.test(
     error.message,
   );
 }

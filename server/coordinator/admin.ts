@@ -18,7 +18,7 @@ import type { QueueCounts, StoreViews } from "../core/views.js";
 
 export interface AdminOptions {
   readonly views: StoreViews;
-  readonly store: Pick<Store, "resolveQueues" | "markDraining" | "writeOrders">;
+  readonly store: Pick<Store, "resolveQueues" | "markDraining" | "writeOrders" | "jobsOfSessions">;
   readonly readyQueue: Pick<ReadyQueue, "depth" | "isUp">;
   /** Tells the other replicas and this one, which does not hear its own nudges. Never throws, never waits. */
   readonly announce: (nudge: Nudge) => void;
@@ -84,7 +84,9 @@ export class Admin implements AdminOperations {
       worker = await this.getWorker(namespace, workerId);
       if (worker.sessionId === sessionId) break;
     }
-    return { state: worker.state, inFlight: worker.inFlight };
+    // Not what its last heartbeat said: whoever drains wants to know how much is left.
+    const held = isLive(worker) ? await this.#store.jobsOfSessions([worker.sessionId]) : [];
+    return { state: worker.state, inFlight: held.length };
   }
 
   async listQueues(namespace: string): Promise<readonly QueueView[]> {

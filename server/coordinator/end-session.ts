@@ -58,7 +58,7 @@ export class EndSession {
       const held = { sessionId: session.id, epoch: session.epoch };
       const over = await store.endSessions([held], REASONS[reason].how, reason);
       if (!over.includes(session.id)) return;
-      await giveBack.giveBack(this.#items(refs, reason, session.undelivered), REASONS[reason].rescue);
+      await giveBack.giveBack(this.#items(refs, reason, session.unsent), REASONS[reason].rescue);
       if (underWay) await this.takeJobsOf([session.id], reason);
     } catch (error) {
       const away = error instanceof MusterError && error.status === "UNAVAILABLE";
@@ -73,14 +73,10 @@ export class EndSession {
     await this.#options.giveBack.giveBack(this.#items(refs, reason), REASONS[reason].rescue);
   }
 
-  #items(
-    refs: readonly JobRef[],
-    reason: EndReason,
-    undelivered: ReadonlySet<number> = new Set(),
-  ): GivenBack[] {
+  #items(refs: readonly JobRef[], reason: EndReason, unsent: ReadonlySet<number> = new Set()): GivenBack[] {
     return refs.map(({ jobId, leaseEpoch }) => ({
       ref: { jobId, leaseEpoch },
-      how: undelivered.has(jobId) ? "undelivered" : REASONS[reason].jobs,
+      how: unsent.has(jobId) ? "undelivered" : REASONS[reason].jobs,
       delayMs: 0,
     }));
   }

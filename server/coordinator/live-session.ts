@@ -44,8 +44,8 @@ export class LiveSession {
   /** Monotonic; when a drain asked for by an operator ends in taking the jobs back. */
   drainDeadlineMono: number | null = null;
   readonly held = new Map<number, Held>();
-  /** Of a lost stream: jobs that never reached the worker, so that losing them is no loss of theirs. */
-  readonly undelivered = new Set<number>();
+  /** Of a lost stream: jobs that were never written to it, so that losing them is no loss of theirs. */
+  readonly unsent = new Set<number>();
   /** Jobs asked for in a claim that is under way, with their queues. */
   readonly claiming = new Map<number, number>();
   #maxInFlight: number;

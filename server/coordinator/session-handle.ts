@@ -164,8 +164,8 @@ export class SessionHandles {
   }
 
   #streamEnded(session: LiveSession, how: "clean" | "lost"): void {
-    session.undelivered.clear();
-    for (const { jobId } of session.stream?.undelivered() ?? []) session.undelivered.add(jobId);
+    session.unsent.clear();
+    for (const { jobId } of session.stream?.unsent() ?? []) session.unsent.add(jobId);
     session.stream = null;
     if (how === "clean") {
       void this.#options.endSession.end(session, "left");

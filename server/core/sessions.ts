@@ -111,8 +111,11 @@ export interface SessionStream {
   readonly peer: string;
   /** False while the transport is not taking more: no claims for this session then. */
   isWritable(): boolean;
-  /** Assignments that the worker has not taken into memory, as far as is known; also after the end. */
-  undelivered(): readonly JobRef[];
+  /**
+   * Assignments that were never written, so that the worker cannot have begun them; also after the end. What was
+   * written may run, acknowledged or not: the acknowledgement comes with the worker's next frame.
+   */
+  unsent(): readonly JobRef[];
   /** Called when it becomes writable again. */
   onWritable(listener: () => void): void;
   assign(assignments: readonly Assignment[]): void;

@@ -90,7 +90,7 @@ export class Dispatcher {
     const found: Match[] = [];
     for (const [queueId, hints] of hintsByQueue(jobs)) {
       const lane = this.#laneOf(queueId);
-      if (lane === null || !lane.isDry || this.#paused()) continue;
+      if (lane === null || !lane.isDry || this.#isHeld(lane)) continue;
       found.push(...this.#match(lane, inOrder(hints)).matches);
     }
     for (const { hint } of found) this.#claiming.add(hint.jobId);
@@ -173,7 +173,7 @@ export class Dispatcher {
 
   #offerTo(queueId: number, hints: ReadyHint[]): void {
     const lane = this.#laneOf(queueId);
-    if (lane === null || !lane.isDry || this.#paused()) {
+    if (lane === null || !lane.isDry || this.#isHeld(lane)) {
       void this.#put(queueId, hints);
       return;
     }
@@ -207,8 +207,13 @@ export class Dispatcher {
     }
   }
 
-  #paused(): boolean {
-    return this.#stopping || this.#options.clock.monoMs() < this.#pausedUntilMono;
+  /**
+   * Nothing is taken for it: we stop, the store failed a moment ago, or its queue is paused. The claim refuses jobs
+   * of a paused queue all the same; without this they would be taken and put back all the time.
+   */
+  #isHeld(lane: DispatchLane): boolean {
+    const isWaiting = this.#stopping || this.#options.clock.monoMs() < this.#pausedUntilMono;
+    return isWaiting || this.#options.queues.byId(lane.queueId)?.paused === true;
   }
 
   /**
@@ -229,7 +234,7 @@ export class Dispatcher {
       lane.pumpAgain = true;
       return;
     }
-    if (!lane.hasFree || !lane.backlog || lane.claimsUnderWay >= CLAIMS_MAX || this.#paused()) return;
+    if (!lane.hasFree || !lane.backlog || lane.claimsUnderWay >= CLAIMS_MAX || this.#isHeld(lane)) return;
     lane.isPumping = true;
     void this.#pumpUntilDry(lane).finally(() => {
       lane.isPumping = false;
@@ -241,7 +246,7 @@ export class Dispatcher {
   }
 
   async #pumpUntilDry(lane: DispatchLane): Promise<void> {
-    while (lane.hasFree && lane.backlog && lane.claimsUnderWay < CLAIMS_MAX && !this.#paused()) {
+    while (lane.hasFree && lane.backlog && lane.claimsUnderWay < CLAIMS_MAX && !this.#isHeld(lane)) {
       const { credit, types } = lane.demand();
       if (credit === 0) return;
       const max = Math.min(credit, TAKE_MAX);

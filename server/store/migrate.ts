@@ -1,17 +1,32 @@
 /**
- * Applies `migrations/NNNN_<what>.sql` in order, each once, under Kysely's lock, so that replicas may start
- * together. Migrations are append-only: expand first, contract in a later release.
+ * Applies `migrations/NNNN_<what>.sql` in order, each once, under a lock of ours, so that replicas may start
+ * together: Kysely's own lock is taken only after it has made its tables. Migrations are append-only: expand first, contract in a later release.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { Migrator, sql, type Kysely, type Migration } from "kysely";
 import type { Schema } from "./schema.js";
 
+/** Ours alone among the advisory locks of the database. */
+const LOCK_KEY = 7_878_000_001;
+
 const ROOT = new URL("./migrations/", import.meta.url);
 
 /** @returns the names of the migrations that were applied now */
 export async function migrate(kysely: Kysely<Schema>): Promise<readonly string[]> {
+  return kysely.connection().execute(async (connection) => {
+    await sql`select pg_advisory_lock(${LOCK_KEY})`.execute(connection);
+    try {
+      return await migrateLocked(connection);
+    } finally {
+      // A connection that is gone has let go of the lock by itself.
+      await sql`select pg_advisory_unlock(${LOCK_KEY})`.execute(connection).catch(() => undefined);
+    }
+  });
+}
+
+async function migrateLocked(connection: Kysely<Schema>): Promise<readonly string[]> {
   const migrator = new Migrator({
-    db: kysely,
+    db: connection,
     provider: { getMigrations: () => Promise.resolve(migrations()) },
     migrationTableName: "muster_migrations",
     migrationLockTableName: "muster_migrations_lock",

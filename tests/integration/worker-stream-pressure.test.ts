@@ -121,26 +121,20 @@ describe("worker stream: pressure", () => {
     expect(room.destroyed).to.have.length(1);
   });
 
-  it("knows which assignments were never acknowledged, also after the end", async () => {
+  it("knows which assignments were never written, also after the end", async () => {
     await openRoom({});
     const worker = await room.registered();
     const { stream } = room.sessions.last;
     if (!(stream instanceof Connection)) throw new Error("not a connection");
     stream.assign([assignment(1), assignment(2)]);
+    expect(stream.unsent().map((ref) => ref.jobId)).to.deep.equal([1, 2]);
     await worker.sees("assignmentBatch");
-    expect(stream.undelivered().map((ref) => ref.jobId)).to.deep.equal([1, 2]);
-    worker.send({ heartbeat: { pingId: 1 } });
-    await worker.sees("heartbeatAck");
-    expect(stream.undelivered()).to.be.empty;
-    stream.assign([assignment(3)]);
-    await worker.sees("assignmentBatch", 2);
+    // Nothing was acknowledged, and it may run all the same.
+    expect(stream.unsent()).to.be.empty;
     stream.end(new MusterError("SESSION_REPLACED", "a newer process took over"));
-    stream.assign([assignment(4)]);
+    stream.assign([assignment(3)]);
     await until("the end", () => room.service.openCount() === 0);
-    expect(stream.undelivered()).to.deep.equal([
-      { jobId: 3, leaseEpoch: 1 },
-      { jobId: 4, leaseEpoch: 1 },
-    ]);
+    expect(stream.unsent()).to.deep.equal([{ jobId: 3, leaseEpoch: 1 }]);
   });
 
   it("cuts a worker that reads but acknowledges nothing", async () => {

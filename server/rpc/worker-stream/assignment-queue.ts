@@ -5,7 +5,7 @@
  */
 import type { ConnectResponse } from "../../../proto/gen/muster/worker/v1/ConnectResponse.js";
 import type { Assignment as WireAssignment } from "../../../proto/gen/muster/worker/v1/Assignment.js";
-import type { Assignment, JobRef } from "../../core/job.js";
+import type { Assignment } from "../../core/job.js";
 import { assignmentBytes, wireAssignment, type ParentsKept } from "./encode.js";
 import type { HeldJobs } from "./held.js";
 import type { FrameLimits } from "./settings.js";
@@ -26,7 +26,6 @@ export interface AssignmentQueueParts {
 
 export interface AssignmentFrame {
   readonly frame: ConnectResponse;
-  readonly refs: readonly JobRef[];
   /** Estimated, encoded. */
   readonly bytes: number;
 }
@@ -79,7 +78,6 @@ export class AssignmentQueue {
   takeFrame(): AssignmentFrame {
     const { held, queueName } = this.#parts;
     const assignments: WireAssignment[] = [];
-    const refs: JobRef[] = [];
     let bytes = FRAME_HEAD_BYTES;
     for (const item of this.#items) {
       const queue = queueName(item.queueId);
@@ -88,10 +86,10 @@ export class AssignmentQueue {
       if (isFull && assignments.length > 0) break;
       bytes += size;
       assignments.push(wireAssignment(item, queue, kept));
-      refs.push(held.add(item.publicId, item.jobId, item.leaseEpoch));
+      held.add(item.publicId, item.jobId, item.leaseEpoch);
     }
     this.#items = assignments.length === this.#items.length ? [] : this.#items.slice(assignments.length);
-    return { frame: { assignmentBatch: { assignments } }, refs, bytes };
+    return { frame: { assignmentBatch: { assignments } }, bytes };
   }
 
   #fit(item: Assignment, queue: string): { readonly kept: ParentsKept; readonly size: number } {

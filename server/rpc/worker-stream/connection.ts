@@ -131,9 +131,8 @@ export class Connection implements SessionStream, Watched {
     for (const order of orders) this.#held.settle(order.publicId, order.ref.leaseEpoch);
   }
 
-  /** Jobs handed to this stream that the worker has not acknowledged to have in memory, oldest first. */
-  undelivered(): ReturnType<Writer["undelivered"]> {
-    return this.#writer.undelivered();
+  unsent(): ReturnType<Writer["unsent"]> {
+    return this.#writer.unsent();
   }
 
   /** Except for an operator's drain no assignment follows: the worker is about to reconnect, maybe elsewhere. */

@@ -50,11 +50,6 @@ export interface WriterParts {
   readonly onAcksWritten: () => void;
 }
 
-interface SentAssignments {
-  readonly seq: number;
-  readonly refs: readonly JobRef[];
-}
-
 export class Writer implements Flushable {
   flushState: FlushState = "idle";
   readonly #parts: WriterParts;
@@ -77,7 +72,8 @@ export class Writer implements Flushable {
   #lastAssignmentSeq = 0;
   #acknowledgedSeq = 0;
   #acknowledgedMs = 0;
-  #unacknowledged: SentAssignments[] = [];
+  /** Assignments that the end of the stream left here. */
+  readonly #unsent: JobRef[] = [];
 
   /** Bytes of each frame inside grpc-js, oldest first. */
   #inTransport: number[] = [];
@@ -118,7 +114,7 @@ export class Writer implements Flushable {
   /** No flush comes after this; what waits is dropped. */
   close(): void {
     this.#phase = "closed";
-    this.#keepUndelivered(this.#assignments.clear());
+    this.#keepUnsent(this.#assignments.clear());
     this.#acks = [];
     this.#releaseAcks = [];
     this.#writableListeners = [];
@@ -126,7 +122,7 @@ export class Writer implements Flushable {
 
   /** Sends what was decided and leaves what was only planned: the stream is about to be ended by the server. */
   finish(): void {
-    this.#keepUndelivered(this.#assignments.clear());
+    this.#keepUnsent(this.#assignments.clear());
     this.flush();
     this.close();
   }
@@ -147,7 +143,7 @@ export class Writer implements Flushable {
   }
 
   assign(assignments: readonly Assignment[]): void {
-    if (this.#phase === "closed") return this.#keepUndelivered(assignments);
+    if (this.#phase === "closed") return this.#keepUnsent(assignments);
     this.#assignments.add(assignments);
     this.#wake();
   }
@@ -206,21 +202,15 @@ export class Writer implements Flushable {
     if (ackSeq <= this.#acknowledgedSeq) return;
     this.#acknowledgedSeq = ackSeq;
     this.#acknowledgedMs = this.#parts.clock.monoMs();
-    let taken = 0;
-    while ((this.#unacknowledged[taken]?.seq ?? Infinity) <= ackSeq) taken++;
-    if (taken > 0) this.#unacknowledged.splice(0, taken);
   }
 
-  /**
-   * Jobs that were assigned and that the worker has not said to have taken into memory, oldest first; also after
-   * the end. It may have taken some of them all the same, and may even have ended them.
-   */
-  undelivered(): JobRef[] {
-    return [...this.#unacknowledged.flatMap((frame) => frame.refs), ...toRefs(this.#assignments.waiting())];
+  /** Jobs that were assigned and never written, oldest first; also after the end. Whatever was written may run. */
+  unsent(): JobRef[] {
+    return [...this.#unsent, ...toRefs(this.#assignments.waiting())];
   }
 
-  #keepUndelivered(assignments: readonly Assignment[]): void {
-    if (assignments.length > 0) this.#unacknowledged.push({ seq: Infinity, refs: toRefs(assignments) });
+  #keepUnsent(assignments: readonly Assignment[]): void {
+    this.#unsent.push(...toRefs(assignments));
   }
 
   /** For how long the transport has taken nothing although something is in it; 0 when it is not waiting. */
@@ -293,9 +283,8 @@ export class Writer implements Flushable {
   }
 
   #sendAssignments(): boolean {
-    const { frame, refs, bytes } = this.#assignments.takeFrame();
+    const { frame, bytes } = this.#assignments.takeFrame();
     this.#lastAssignmentSeq = this.#seq + 1;
-    this.#unacknowledged.push({ seq: this.#lastAssignmentSeq, refs });
     return this.#send(frame, "assignmentBatch", bytes);
   }
 

@@ -1,7 +1,10 @@
 /** Packing of assignments into frames, without a stream. */
 import { expect } from "chai";
 import { services } from "../../../../proto/load.js";
-import { AssignmentQueue } from "../../../../server/rpc/worker-stream/assignment-queue.js";
+import {
+  type AssignmentFrame,
+  AssignmentQueue,
+} from "../../../../server/rpc/worker-stream/assignment-queue.js";
 import { HeldJobs } from "../../../../server/rpc/worker-stream/held.js";
 import { StreamLog } from "../../../../server/rpc/worker-stream/stream-log.js";
 import { assignment, LIMITS, publicId, TestLog } from "./stream-room.js";
@@ -21,14 +24,14 @@ describe("worker stream assignment queue", () => {
     return { queue, log, held };
   }
 
+  const idsOf = ({ frame }: AssignmentFrame) =>
+    (frame.assignmentBatch?.assignments ?? []).map(({ ref }) => ref?.jobId);
+
   it("holds what it packed", () => {
     const { queue, held } = setUp();
     queue.add([assignment(1), assignment(2)]);
-    const { refs } = queue.takeFrame();
-    expect(refs).to.deep.equal([
-      { jobId: 1, leaseEpoch: 1 },
-      { jobId: 2, leaseEpoch: 1 },
-    ]);
+    expect(idsOf(queue.takeFrame())).to.deep.equal([publicId(1), publicId(2)]);
+    expect(held.holds(publicId(1), 1)).to.equal(true);
     expect(held.holds(publicId(2), 1)).to.equal(true);
     expect(queue.isEmpty).to.equal(true);
   });
@@ -53,7 +56,9 @@ describe("worker stream assignment queue", () => {
     const { queue, log } = setUp();
     const payload = { contentType: "t", body: Buffer.alloc(LIMITS.maxFrameBytes), uri: null };
     queue.add([assignment(1), assignment(2, { payload }), assignment(3)]);
-    const sizes = [queue.takeFrame(), queue.takeFrame(), queue.takeFrame()].map(({ refs }) => refs.length);
+    const sizes = [queue.takeFrame(), queue.takeFrame(), queue.takeFrame()].map(
+      (frame) => idsOf(frame).length,
+    );
     expect(sizes).to.deep.equal([1, 1, 1]);
     expect(log.events()).to.deep.equal(["stream.assignment_oversize"]);
   });
@@ -63,7 +68,7 @@ describe("worker stream assignment queue", () => {
     queue.add([assignment(1), assignment(2)]);
     expect(queue.remove(publicId(1))).to.equal(true);
     expect(queue.remove(publicId(9))).to.equal(false);
-    expect(queue.takeFrame().refs.map((ref) => ref.jobId)).to.deep.equal([2]);
+    expect(idsOf(queue.takeFrame())).to.deep.equal([publicId(2)]);
     expect(held.size).to.equal(1);
   });
 });

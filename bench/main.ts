@@ -4,6 +4,7 @@
  * failed; what was measured before is written all the same.
  */
 import { LIMITS, SCENARIOS } from "./catalog.js";
+import { runPeers } from "./compare/run-peers.js";
 import { type GroundOptions, Grounds } from "./grounds.js";
 import { readWalls, saveWalls } from "./limits/walls.js";
 import { type BenchOptions, optionOf, readOptions, USAGE } from "./options.js";
@@ -20,6 +21,7 @@ async function main(): Promise<void> {
   const [first] = options.names;
   if (first === undefined) console.log(USAGE);
   else if (first === "list") list(options);
+  else if (first === "peers") await runPeers(options.names.slice(1), options);
   else await runAll(chosen(options.names), options);
 }
 

@@ -29,7 +29,7 @@ export interface BenchOptions {
 export const USAGE = `npm run bench -- list                      scenarios and their parameters
 npm run bench -- SCENARIO... [options]     run them (all: every one)
 npm run bench -- limits [options]          the components of this machine: Postgres, Redis, gRPC
-npm run bench -- peers [options]           other job systems beside Muster, interleaved
+npm run bench -- peers [NAME...]           other job systems beside Muster, interleaved
 
   --jobs N, --rounds N, --workers N, ...   any parameter of a scenario, see list
   --quick                                  50 jobs, one round: does it run at all

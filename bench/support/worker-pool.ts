@@ -23,8 +23,13 @@ export class WorkerPool {
 
   /** Starts the processes; they connect when told to. */
   static async start(settings: readonly WorkerSettings[]): Promise<WorkerPool> {
+    return WorkerPool.startProgram(MAIN, settings);
+  }
+
+  /** The same with another program that speaks these messages: a peer's worker. */
+  static async startProgram(main: string, settings: readonly object[]): Promise<WorkerPool> {
     const pool = new WorkerPool();
-    for (const each of settings) pool.#add(each);
+    for (const each of settings) pool.#add(main, each);
     await pool.#expect("ready");
     return pool;
   }
@@ -96,10 +101,10 @@ export class WorkerPool {
     await Promise.all(this.#members.map((member) => endOf(member.program)));
   }
 
-  #add(settings: WorkerSettings): void {
+  #add(main: string, settings: object): void {
     const program = new Program({
       command: process.execPath,
-      args: [MAIN, JSON.stringify(settings)],
+      args: [main, JSON.stringify(settings)],
       ipc: true,
       spawn: { serialization: "advanced" },
     });

@@ -11,7 +11,7 @@ import type { ChangedJob } from "../core/settlement.js";
 export class DispatchLane {
   readonly queueId: number;
   readonly key: QueueKey;
-  /** False only while the last take came back short and nothing was put since. */
+  /** False only while nothing can be waiting for the sessions that have credit. */
   backlog = true;
   /** Counts everything that may have added a hint, so that a take under way does not clear `backlog`. */
   additions = 0;
@@ -22,6 +22,8 @@ export class DispatchLane {
   pumpAgain = false;
   /** Monotonic; without the ready queue Postgres is not asked again before this. */
   peekAfterMono = 0;
+  /** Types of which a take came back short, and nothing was put since; null: every type. */
+  #dry: Set<string> | null = new Set();
   readonly #members = new Map<LiveSession, LiveSubscription>();
   /** Members with credit, in the order in which they get the next job. */
   readonly #free = new Set<LiveSession>();
@@ -35,15 +37,29 @@ export class DispatchLane {
     return this.#free.size > 0;
   }
 
-  /** Nothing older or more urgent waits, as far as this replica knows. */
-  get isDry(): boolean {
-    return !this.backlog && this.putsUnderWay === 0;
+  /** Nothing older or more urgent of these types waits, as far as this replica knows. */
+  isDryFor(hints: readonly ReadyHint[]): boolean {
+    return this.putsUnderWay === 0 && hints.every(({ type }) => this.#dry === null || this.#dry.has(type));
   }
 
   /** Something may have been put. */
   added(): void {
     this.backlog = true;
+    this.#dry = new Set();
     this.additions++;
+  }
+
+  /** A take of these types (null: of all) left nothing of them behind. What waits for others keeps waiting. */
+  ranDry(types: readonly string[] | null): void {
+    if (types === null) this.#dry = null;
+    else for (const type of types) this.#dry?.add(type);
+    this.backlog = [...this.#free].some((session) => this.#mayWaitFor(this.#members.get(session)));
+  }
+
+  #mayWaitFor(subscription: LiveSubscription | undefined): boolean {
+    const dry = this.#dry;
+    if (subscription === undefined || dry === null) return false;
+    return subscription.types === null || [...subscription.types].some((type) => !dry.has(type));
   }
 
   /** @returns whether the session has credit here */
@@ -52,6 +68,7 @@ export class DispatchLane {
     const isFree = session.credit(subscription) > 0;
     if (isFree) this.#free.add(session);
     else this.#free.delete(session);
+    if (isFree && this.#mayWaitFor(subscription)) this.backlog = true;
     return isFree;
   }
 

@@ -14,7 +14,7 @@ import type { Clock, Logger, QueueKey, ReadyHint, ReadyQueue } from "../core/por
 import type { ChangedJob } from "../core/settlement.js";
 import type { Store } from "../core/store.js";
 import type { Assign, Match } from "../coordinator/assign.js";
-import type { LiveSession } from "../coordinator/live-session.js";
+import type { LiveSession, LiveSubscription } from "../coordinator/live-session.js";
 import type { QueueDirectory } from "../coordinator/queue-directory.js";
 import { DispatchLane, hintsByQueue, inOrder } from "./dispatch-lane.js";
 
@@ -41,6 +41,8 @@ export class Dispatcher {
   readonly #options: DispatcherOptions;
   readonly #lanes = new Map<number, DispatchLane>();
   readonly #claiming = new Set<number>();
+  /** What each session subscribed to when it was last seen: what is missing since, it gets nothing from. */
+  readonly #subscribed = new WeakMap<LiveSession, readonly LiveSubscription[]>();
   readonly #pumpedSoon = new Set<DispatchLane>();
   readonly #timers = new Set<NodeJS.Timeout>();
   #assign: Assign | null = null;
@@ -90,7 +92,7 @@ export class Dispatcher {
     const found: Match[] = [];
     for (const [queueId, hints] of hintsByQueue(jobs)) {
       const lane = this.#laneOf(queueId);
-      if (lane === null || !lane.isDry || this.#isHeld(lane)) continue;
+      if (lane === null || !lane.isDryFor(hints) || this.#isHeld(lane)) continue;
       found.push(...this.#match(lane, inOrder(hints)).matches);
     }
     for (const { hint } of found) this.#claiming.add(hint.jobId);
@@ -127,6 +129,14 @@ export class Dispatcher {
 
   /** Call whenever the session's credit, state or subscriptions may have changed. */
   sessionChanged(session: LiveSession): void {
+    if (session.state === "over") return;
+    const before = this.#subscribed.get(session);
+    if (before !== session.subscriptions) {
+      for (const { queueId } of before ?? []) {
+        if (session.subscriptionTo(queueId) === undefined) this.#lanes.get(queueId)?.remove(session);
+      }
+      this.#subscribed.set(session, session.subscriptions);
+    }
     for (const subscription of session.subscriptions) {
       const lane = this.#laneOf(subscription.queueId);
       if (lane === null) continue;
@@ -173,7 +183,7 @@ export class Dispatcher {
 
   #offerTo(queueId: number, hints: ReadyHint[]): void {
     const lane = this.#laneOf(queueId);
-    if (lane === null || !lane.isDry || this.#isHeld(lane)) {
+    if (lane === null || !lane.isDryFor(hints) || this.#isHeld(lane)) {
       void this.#put(queueId, hints);
       return;
     }
@@ -253,7 +263,7 @@ export class Dispatcher {
       const additions = lane.additions;
       const hints = await this.#take(lane, max, types);
       if (hints === null) return;
-      if (hints.length < max && lane.additions === additions && lane.putsUnderWay === 0) lane.backlog = false;
+      if (hints.length < max && lane.additions === additions && lane.putsUnderWay === 0) lane.ranDry(types);
       if (hints.length === 0) {
         if (lane.additions === additions) return;
         continue;

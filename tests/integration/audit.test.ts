@@ -172,6 +172,12 @@ describe("the audit of the database", function () {
     await database?.drop();
   });
 
+  const rejectionOf = (check: Promise<void>): Promise<string> =>
+    check.then(
+      () => "it found nothing",
+      (error: unknown) => (error instanceof Error ? error.message : String(error)),
+    );
+
   async function findingsWith(statement: string): Promise<readonly string[]> {
     await client.query("begin");
     try {
@@ -204,8 +210,7 @@ describe("the audit of the database", function () {
   it("is told with the rows that break a rule", async () => {
     await client.query("update jobs set run_at = null where id = 15");
     try {
-      let message = "";
-      await expectAuditClean(database.url).catch((error: Error) => (message = error.message));
+      const message = await rejectionOf(expectAuditClean(database.url));
       expect(message).to.contain('scheduled without a time: {"id":"15"}');
     } finally {
       await client.query("update jobs set run_at = now() + interval '1 h' where id = 15");
@@ -218,8 +223,7 @@ describe("the audit of the database", function () {
     await client
       .query("insert into queues (namespace, name) values ('default', 'default')")
       .catch(() => undefined);
-    let message = "";
-    await expectNoDatabaseErrors(database).catch((error: Error) => (message = error.message));
+    const message = await rejectionOf(expectNoDatabaseErrors(database));
     expect(message).to.equal("Postgres logged 1 x 23503, 1 x 23505");
   });
 });

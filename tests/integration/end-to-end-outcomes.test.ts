@@ -322,7 +322,7 @@ describe("outcomes, end to end", function () {
 
   it("shows a watcher every state a job goes through, and the counts of a graph", async () => {
     const go = signal();
-    const handler: Handler = async () => void (await go.next());
+    const handler: Handler = () => go.next();
     await withWorker({ t: handler }, async (queue) => {
       const { graphId, jobs } = await server.client.submitGraph({
         jobs: [

@@ -17,8 +17,8 @@ type Check = (history: History) => string[];
 const CLOCK_SLACK_MS = 2;
 
 /** `job/epoch`: one assignment. */
-function key(of: { readonly jobId?: string; readonly leaseEpoch?: number }): string {
-  return `${of.jobId}/${of.leaseEpoch}`;
+function key(assignment: { readonly jobId?: string; readonly leaseEpoch?: number }): string {
+  return `${assignment.jobId}/${assignment.leaseEpoch}`;
 }
 
 function byJob<T extends { readonly jobId: string }>(records: readonly T[]): Map<string, T[]> {
@@ -31,12 +31,12 @@ function byJob<T extends { readonly jobId: string }>(records: readonly T[]): Map
   return found;
 }
 
-function of(history: History, event: WorkerRecord["event"]): WorkerRecord[] {
+function eventsOf(history: History, event: WorkerRecord["event"]): WorkerRecord[] {
   return history.workers.filter((record) => record.event === event);
 }
 
 function committed(history: History): WorkerRecord[] {
-  return of(history, "ack").filter((ack) => ack.outcome === "committed");
+  return eventsOf(history, "ack").filter((ack) => ack.outcome === "committed");
 }
 
 function retriesOf(history: History): Map<string, number> {
@@ -70,7 +70,7 @@ const nothingFromNowhere: Check = (history) => {
   const mayBeUnknown = new Set(
     history.submitted.flatMap((job) => (job.jobId === null ? [job.payloadSha256] : [])),
   );
-  return of(history, "recv").flatMap(({ jobId = "", payloadSha256 = "" }) => {
+  return eventsOf(history, "recv").flatMap(({ jobId = "", payloadSha256 = "" }) => {
     const sum = sums.get(jobId);
     if (sum === undefined) {
       return mayBeUnknown.has(payloadSha256) ? [] : [`${jobId} was received and never submitted`];
@@ -154,7 +154,7 @@ const confirmedBeforePush: Check = (history) => {
 
 const noPushWithoutAssignment: Check = (history) => {
   const attempts = new Map(history.executions.map((execution) => [key(execution), execution.attempt]));
-  return of(history, "recv").flatMap((record) => {
+  return eventsOf(history, "recv").flatMap((record) => {
     const attempt = attempts.get(key(record));
     if (attempt === undefined) return [`${key(record)} was received and never assigned`];
     return attempt === record.attempt
@@ -167,7 +167,7 @@ const noPushWithoutAssignment: Check = (history) => {
 const parentsFirst: Check = (history) => {
   const ended = new Map<string, number>();
   const accepted = new Set(committed(history).map(key));
-  for (const end of of(history, "end")) {
+  for (const end of eventsOf(history, "end")) {
     if (end.outcome === "succeeded" && accepted.has(key(end))) ended.set(end.jobId ?? "", end.atMs);
   }
   const wanted = new Map(
@@ -175,7 +175,7 @@ const parentsFirst: Check = (history) => {
   );
   const retries = retriesOf(history);
   const committedMs = (jobId: string): number | null => history.finalJobs.get(jobId)?.finishedMs ?? null;
-  return [...of(history, "recv"), ...of(history, "start")].flatMap((record) => {
+  return [...eventsOf(history, "recv"), ...eventsOf(history, "start")].flatMap((record) => {
     const job = wanted.get(record.jobId ?? "");
     return (job?.parents ?? []).flatMap((parent) => {
       if (job?.onParentFailure === "run" && retries.has(parent)) return []; // it ran after an earlier end
@@ -297,7 +297,7 @@ export function breachesOf(history: History): Breach[] {
 /** Jobs that were started more than once, by the workers' logs. Allowed where workers are lost; counted always. */
 export function startedMoreThanOnce(history: History): string[] {
   const starts = new Map<string, number>();
-  for (const { jobId = "" } of of(history, "start")) starts.set(jobId, (starts.get(jobId) ?? 0) + 1);
+  for (const { jobId = "" } of eventsOf(history, "start")) starts.set(jobId, (starts.get(jobId) ?? 0) + 1);
   return [...starts].flatMap(([jobId, count]) => (count > 1 ? [jobId] : []));
 }
 

@@ -2,10 +2,11 @@
 import type { Disposition, JobRef, Payload } from "../core/job.js";
 import { isTerminal, stateOf } from "../core/job.js";
 import type { Finished, SuccessResult } from "../core/store.js";
+import { numberArray, textArray } from "./array-literal.js";
 import type { Database } from "./database.js";
 
 interface FinishRow {
-  kind: number;
+  recorded: number[] | null;
   job_id: number;
   parent_id: number;
   queue_id: number;
@@ -39,22 +40,22 @@ export async function finishSucceeded(
     }
   }
   const values = [
-    sorted.map((r) => r.ref.jobId),
-    sorted.map((r) => r.ref.leaseEpoch),
-    sorted.map((r) => r.output?.contentType ?? null),
-    offsets,
-    lengths,
+    numberArray(sorted.map((r) => r.ref.jobId)),
+    numberArray(sorted.map((r) => r.ref.leaseEpoch)),
+    textArray(sorted.map((r) => r.output?.contentType ?? null)),
+    numberArray(offsets),
+    numberArray(lengths),
     Buffer.concat(bodies),
-    sorted.map((r) => r.output?.uri ?? null),
+    textArray(sorted.map((r) => r.output?.uri ?? null)),
   ];
   const { rows } = await database.withHot((client) =>
     client.query<FinishRow>({ name: "finish_succeeded", text: STATEMENT, values }),
   );
-  const recorded = new Set<number>();
+  let recorded: ReadonlySet<number> = new Set();
   const unblocked: Finished["unblocked"][number][] = [];
   for (const row of rows) {
-    if (row.kind === 0) {
-      recorded.add(row.job_id);
+    if (row.recorded !== null) {
+      recorded = new Set(row.recorded);
     } else {
       unblocked.push({
         id: row.job_id,

@@ -9,8 +9,8 @@
 -- p_lengths  int[]     its length in bytes; -1 for no inline output
 -- p_outputs  bytea     all inline outputs, one behind the other
 -- p_uris     text[]    where a large output is kept, or null
--- returns    kind 0: a result that was recorded (job_id); what is not returned was refused by its fence.
---            kind 1: a dependent that no longer waits (job_id, parent_id = the parent that settled it last, its
+-- returns    one row with `recorded`, the results that were recorded: the others were refused by their fence; and
+--            one row for each dependent that no longer waits (job_id, parent_id = the parent that settled it last, its
 --            queue_id, state 1 or 2, effective_priority, ready_us, created_ms, type, run_ms when it is state 1)
 -- plans      kept for the life of a connection, also those made on empty tables. An id compared with an array of one
 --            cannot be joined the other way round, which would walk the whole index for each batch.
@@ -18,7 +18,7 @@
 create or replace function pg_temp.finish_succeeded(
   p_ids bigint[], p_epochs int[], p_types text[], p_offsets int[], p_lengths int[], p_outputs bytea, p_uris text[]
 ) returns table (
-  kind int, job_id bigint, parent_id bigint, queue_id int, state smallint, effective_priority smallint,
+  recorded bigint[], job_id bigint, parent_id bigint, queue_id int, state smallint, effective_priority smallint,
   ready_us bigint, created_ms bigint, type text, run_ms bigint
 ) language plpgsql as $$
 declare
@@ -52,8 +52,8 @@ begin
   )
   select coalesce(array_agg(done.id), '{}') into v_done from done;
 
-  return query select 0, d, null::bigint, null::int, null::smallint, null::smallint, null::bigint, null::bigint, null::text, null::bigint
-    from unnest(v_done) as d;
+  recorded := v_done;
+  return next;
 
   -- Read once: asked at each use, a time that comes in between would leave a dependent scheduled without one.
   v_now := clock_timestamp();
@@ -75,7 +75,7 @@ begin
        where c.id = any (array[s.child_id]) and c.state + 0 = 0
       returning c.id, s.last_parent, c.queue_id, c.state, c.effective_priority, c.ready_at, c.created_at, c.type, c.run_at
     )
-    select 1, m.id, m.last_parent, m.queue_id, m.state, m.effective_priority,
+    select null::bigint[], m.id, m.last_parent, m.queue_id, m.state, m.effective_priority,
            (extract(epoch from m.ready_at) * 1000000)::bigint,
            (extract(epoch from m.created_at) * 1000)::bigint, m.type,
            (extract(epoch from m.run_at) * 1000)::bigint

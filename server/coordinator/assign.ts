@@ -146,5 +146,7 @@ export class Assign {
     const away = error instanceof MusterError && (uncertain || error.code === "STORE_DOWN");
     this.#options.logger[away ? "warn" : "error"]({ jobs: matches.length, error }, "claim.failed");
     this.#options.onFailed(matches, uncertain);
+    // After the claims were paused: whoever had no credit but what is free again now would not be seen otherwise.
+    this.#options.onCredit(new Set(matches.map((match) => match.session)));
   }
 }

@@ -36,6 +36,7 @@ const FALLBACK_INTERVAL_MS = 50;
 /** A job someone holds locked is offered again after this long. */
 const GIVE_BACK_DELAY_MS = 5;
 const STORE_PAUSE_MS = 250;
+const TIMER_EARLY_MS = 5;
 
 export class Dispatcher {
   readonly #options: DispatcherOptions;
@@ -124,7 +125,8 @@ export class Dispatcher {
     const perQueue = new Map<number, ReadyHint[]>();
     for (const { queueId, hint } of matches) perQueue.set(queueId, [...(perQueue.get(queueId) ?? []), hint]);
     for (const [queueId, hints] of perQueue) void this.#put(queueId, hints);
-    this.#later(STORE_PAUSE_MS, () => this.runOnce());
+    // Timers may be a moment early; one that finds the pause not over would leave the jobs to the slow poll.
+    this.#later(STORE_PAUSE_MS + TIMER_EARLY_MS, () => this.runOnce());
   }
 
   /** Call whenever the session's credit, state or subscriptions may have changed. */
@@ -288,7 +290,7 @@ export class Dispatcher {
     }
     const waitMs = lane.peekAfterMono - clock.monoMs();
     if (waitMs > 0) {
-      this.#later(waitMs, () => this.#pump(lane));
+      this.#later(waitMs + TIMER_EARLY_MS, () => this.#pump(lane));
       return null;
     }
     lane.peekAfterMono = clock.monoMs() + FALLBACK_INTERVAL_MS;

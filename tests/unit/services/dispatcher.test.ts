@@ -1,0 +1,227 @@
+/** The dispatcher brings ready jobs to sessions with credit: in order, never more than fits, whatever is away. */
+import { expect } from "chai";
+import { MusterError } from "../../../server/core/errors.js";
+import { eventually } from "../../support/eventually.js";
+import { signal } from "../../support/signal.js";
+import { liveSession, readyJob, subscriptionsOf } from "../coordinator/session-room.js";
+import { DispatcherRoom, KEY } from "./dispatcher-room.js";
+
+describe("the dispatcher", () => {
+  let room: DispatcherRoom;
+
+  beforeEach(async () => {
+    room = await new DispatcherRoom().start();
+  });
+
+  afterEach(() => room.dispatcher.stop());
+
+  /** A session that waits, with the queue known to be empty. */
+  async function waiting(options: Parameters<typeof liveSession>[0] = {}) {
+    const { session, stream } = liveSession(options);
+    const { takes } = room.queue;
+    room.dispatcher.sessionChanged(session);
+    await eventually(() => room.queue.takes > takes, 1_000);
+    return { session, stream };
+  }
+
+  it("hands a job straight to a session that waits, without the ready queue", async () => {
+    const { stream } = await waiting();
+    room.offer(readyJob(1));
+    await eventually(() => stream.assigned.length === 1, 1_000);
+    expect([room.queue.puts, room.claims]).to.deep.equal([0, [[1]]]);
+  });
+
+  it("puts a job behind those that wait already, and keeps the order of priority and age", async () => {
+    await room.putElsewhere(readyJob(1, { effectivePriority: 1 }), readyJob(2), readyJob(3));
+    room.offer(readyJob(4, { effectivePriority: 9 }), readyJob(5));
+    const { stream, session } = liveSession({ maxInFlight: 1 });
+    stream.onAssign = ([given]) => {
+      session.settle(given?.jobId ?? 0, 1);
+      room.dispatcher.sessionChanged(session);
+    };
+    room.dispatcher.sessionChanged(session);
+    await eventually(() => stream.assigned.length === 5, 1_000);
+    expect(stream.assignedIds).to.deep.equal([4, 2, 3, 5, 1]);
+  });
+
+  it("orders the jobs of one offer before it hands them out", async () => {
+    const { stream } = await waiting({ maxInFlight: 2 });
+    room.offer(readyJob(1, { effectivePriority: 1 }), readyJob(2), readyJob(3, { effectivePriority: 5 }));
+    await eventually(() => stream.assigned.length === 2, 1_000);
+    expect(stream.assignedIds).to.deep.equal([3, 2]);
+    await eventually(async () => (await room.queue.depth(KEY)).low === 1, 1_000);
+  });
+
+  it("takes no more than there is credit for, and shares between sessions in turn", async () => {
+    await room.putElsewhere(...Array.from({ length: 10 }, (_, at) => readyJob(at + 1)));
+    const [a, b] = [liveSession({ maxInFlight: 3 }), liveSession({ maxInFlight: 2 })];
+    room.dispatcher.sessionChanged(a.session);
+    room.dispatcher.sessionChanged(b.session);
+    await eventually(() => a.stream.assigned.length + b.stream.assigned.length === 5, 1_000);
+    expect([a.stream.assigned.length, b.stream.assigned.length]).to.deep.equal([3, 2]);
+    expect((await room.queue.depth(KEY)).medium).to.equal(5);
+    expect([a.session.inFlight, room.dispatcher.creditFree()]).to.deep.equal([3, 0]);
+  });
+
+  it("takes nothing for a session that cannot be written to, until it can", async () => {
+    const { session, stream } = liveSession();
+    stream.writable = false;
+    stream.onWritable(() => room.dispatcher.sessionChanged(session));
+    room.dispatcher.sessionChanged(session);
+    room.offer(readyJob(1));
+    await eventually(() => room.queue.puts === 1, 1_000);
+    expect([room.queue.takes, room.claims]).to.deep.equal([0, []]);
+    stream.becomeWritable();
+    await eventually(() => stream.assigned.length === 1, 1_000);
+  });
+
+  it("gives each session only the types that it takes", async () => {
+    const [a, b] = [
+      liveSession({ queues: [{ queueId: 1, types: ["a"] }] }),
+      liveSession({ queues: [{ queueId: 1, types: ["b", "c"] }] }),
+    ];
+    room.dispatcher.sessionChanged(a.session);
+    room.dispatcher.sessionChanged(b.session);
+    const types = ["a", "b", "c", "d", "a", "b"];
+    room.offer(...types.map((type, at) => readyJob(at + 1, { type })));
+    await eventually(() => a.stream.assigned.length + b.stream.assigned.length === 5, 1_000);
+    expect(a.stream.assignedIds).to.have.members([1, 5]);
+    expect(b.stream.assignedIds).to.have.members([2, 3, 6]);
+    expect((await room.queue.depth(KEY)).medium, "nobody takes d").to.equal(1);
+  });
+
+  it("looks again for a session's own types after the queue ran dry for others", async () => {
+    const busy = liveSession({ maxInFlight: 1, queues: [{ queueId: 1, types: ["b"] }] });
+    await room.putElsewhere(readyJob(1, { type: "b" }), readyJob(2, { type: "b" }));
+    room.dispatcher.sessionChanged(busy.session);
+    await eventually(() => busy.stream.assigned.length === 1, 1_000);
+    await waiting({ queues: [{ queueId: 1, types: ["a"] }] });
+    busy.session.settle(1, 1);
+    room.dispatcher.sessionChanged(busy.session);
+    await eventually(() => busy.stream.assigned.length === 2, 1_000);
+  });
+
+  it("does not let a new job overtake one of its type that waits", async () => {
+    await waiting({ queues: [{ queueId: 1, types: ["a"] }] });
+    await room.putElsewhere(readyJob(1, { type: "b" }));
+    const { session, stream } = liveSession({ maxInFlight: 1, queues: [{ queueId: 1, types: ["b"] }] });
+    session.state = "detached";
+    room.dispatcher.sessionChanged(session);
+    session.state = "active";
+    room.offer(readyJob(2, { type: "b" }));
+    room.dispatcher.sessionChanged(session);
+    await eventually(() => stream.assigned.length === 1, 1_000);
+    expect(stream.assignedIds).to.deep.equal([1]);
+  });
+
+  it("gives nothing more from a queue whose subscription was dropped", async () => {
+    const { session, stream } = await waiting({ queues: [{ queueId: 1 }, { queueId: 2 }] });
+    session.replaceSubscriptions(subscriptionsOf([{ queueId: 2 }]));
+    room.dispatcher.sessionChanged(session);
+    room.offer(readyJob(1), readyJob(2, { queueId: 2 }));
+    await eventually(() => stream.assigned.length === 1, 1_000);
+    expect(stream.assignedIds).to.deep.equal([2]);
+    await eventually(() => room.queue.puts > 0, 1_000);
+  });
+
+  it("offers a job again that a claim found held by someone", async () => {
+    const { stream } = await waiting();
+    const [job, once] = [readyJob(1), signal()];
+    room.onClaim = () => {
+      room.onClaim = () => Promise.resolve();
+      room.ready.delete(1);
+      setImmediate(() => {
+        room.ready.set(1, job);
+        room.dispatcher.giveBack([job]);
+        once.fire();
+      });
+      return Promise.resolve();
+    };
+    room.offer(job);
+    await once.next();
+    await eventually(() => stream.assigned.length === 1, 1_000);
+    expect(room.claims).to.deep.equal([[1], [1]]);
+  });
+});
+
+describe("the dispatcher when something is away", () => {
+  let room: DispatcherRoom;
+
+  beforeEach(async () => {
+    room = await new DispatcherRoom().start();
+  });
+
+  afterEach(() => room.dispatcher.stop());
+
+  it("pauses after a failed claim, gives the credit back, and claims the same jobs then", async () => {
+    const { session, stream } = liveSession({ maxInFlight: 2 });
+    room.dispatcher.sessionChanged(session);
+    let failedMono = 0;
+    room.onClaim = () => {
+      room.onClaim = () => Promise.resolve();
+      failedMono = performance.now();
+      return Promise.reject(new MusterError("STORE_DOWN", "away"));
+    };
+    room.offer(readyJob(1), readyJob(2));
+    await eventually(() => failedMono > 0 && session.inFlight === 0, 1_000);
+    expect(session.credit(session.subscriptions[0] ?? missing())).to.equal(2);
+    await eventually(() => stream.assigned.length === 2, 2_000);
+    expect(performance.now() - failedMono).to.be.above(200);
+    expect(stream.assignedIds).to.have.members([1, 2]);
+  });
+
+  it("reads Postgres while the ready queue is down, at a bounded rate", async () => {
+    room.queue.up = false;
+    const { session, stream } = liveSession({ maxInFlight: 1 });
+    stream.onAssign = ([given]) => {
+      session.settle(given?.jobId ?? 0, 1);
+      room.dispatcher.sessionChanged(session);
+    };
+    room.dispatcher.sessionChanged(session);
+    room.offer(...Array.from({ length: 6 }, (_, at) => readyJob(at + 1)));
+    await eventually(() => stream.assigned.length === 6, 3_000);
+    expect(new Set(stream.assignedIds).size).to.equal(6);
+    const gapsMs = room.peeks.slice(1).map((peek, at) => peek - (room.peeks[at] ?? 0));
+    expect(gapsMs.length).to.be.above(3);
+    for (const gapMs of gapsMs) expect(gapMs).to.be.above(45);
+  });
+
+  it("takes nothing from a paused queue and does not turn in circles; after resume it goes on", async () => {
+    room.paused = true;
+    await room.refreshQueues();
+    const { session, stream } = liveSession();
+    room.dispatcher.sessionChanged(session);
+    room.offer(readyJob(1));
+    await eventually(() => room.queue.puts === 1, 1_000);
+    room.dispatcher.runOnce();
+    expect([room.queue.takes, room.claims.length]).to.deep.equal([0, 0]);
+    room.paused = false;
+    await room.refreshQueues();
+    room.dispatcher.runOnce();
+    await eventually(() => stream.assigned.length === 1, 1_000);
+  });
+
+  it("forgets a session that is over, whatever is said of it afterwards", async () => {
+    const { session, stream } = liveSession();
+    room.dispatcher.sessionChanged(session);
+    session.state = "over";
+    room.dispatcher.removeSession(session);
+    room.dispatcher.sessionChanged(session);
+    room.offer(readyJob(1));
+    await eventually(() => room.queue.puts === 1, 1_000);
+    expect([stream.assigned.length, room.dispatcher.creditFree()]).to.deep.equal([0, 0]);
+  });
+
+  it("claims nothing after stop", async () => {
+    const { session, stream } = liveSession();
+    room.dispatcher.stop();
+    room.dispatcher.sessionChanged(session);
+    room.offer(readyJob(1));
+    await eventually(() => room.queue.puts === 1, 1_000);
+    expect([stream.assigned.length, room.claims.length]).to.deep.equal([0, 0]);
+  });
+});
+
+function missing(): never {
+  throw new Error("no subscription");
+}

@@ -34,9 +34,13 @@ export interface SessionHandlesOptions {
   readonly onOver: (session: LiveSession) => void;
 }
 
+/** Streams that were given up on during a pause of ours are found closed within this. */
+const PAUSE_AFTERMATH_MS = 1_000;
+
 export class SessionHandles {
   readonly #options: SessionHandlesOptions;
   readonly #graces = new Map<LiveSession, NodeJS.Timeout>();
+  #pause = { ms: 0, noticedMono: Number.NEGATIVE_INFINITY };
 
   constructor(options: SessionHandlesOptions) {
     this.#options = options;
@@ -99,6 +103,11 @@ export class SessionHandles {
     session.state = "over";
     this.#options.onOver(session);
     this.#options.sessions.remove(session);
+  }
+
+  /** This process stood still for so long: whoever gave up on us meanwhile gets that much longer to come back. */
+  pausedHere(pauseMs: number): void {
+    this.#pause = { ms: pauseMs, noticedMono: this.#options.monoMs() };
   }
 
   stop(): void {
@@ -187,7 +196,13 @@ export class SessionHandles {
         return;
       }
       void this.#options.endSession.end(session, "stream_lost");
-    }, this.#options.resumeGraceMs);
+    }, this.#graceMs());
     this.#graces.set(session, timer);
+  }
+
+  #graceMs(): number {
+    const { ms, noticedMono } = this.#pause;
+    const isRecent = this.#options.monoMs() - noticedMono < ms + PAUSE_AFTERMATH_MS;
+    return this.#options.resumeGraceMs + (isRecent ? ms : 0);
   }
 }

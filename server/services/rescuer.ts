@@ -17,6 +17,7 @@ import type { EndSession } from "../coordinator/end-session.js";
 import type { Finish } from "../coordinator/finish.js";
 import type { GiveBack } from "../coordinator/give-back.js";
 import type { Held, LiveSession } from "../coordinator/live-session.js";
+import type { SessionHandles } from "../coordinator/session-handle.js";
 import type { LiveSessions } from "../coordinator/live-sessions.js";
 import { Loop } from "./loop.js";
 
@@ -25,6 +26,7 @@ export interface RescuerOptions {
   readonly sessions: LiveSessions;
   readonly endSession: EndSession;
   readonly giveBack: GiveBack;
+  readonly handles: Pick<SessionHandles, "pausedHere">;
   readonly finish: Finish;
   readonly logger: Logger;
   readonly intervalMs: number;
@@ -87,6 +89,7 @@ export class Rescuer {
     this.#lastRoundMono = nowMono;
     if (gapMs > this.#options.intervalMs * 2 + 1_000) {
       this.#options.logger.warn({ gapMs: Math.round(gapMs) }, "rescuer.paused_here");
+      this.#options.handles.pausedHere(gapMs);
       this.#storeFailed = true;
     }
     try {

@@ -35,6 +35,11 @@ export interface InsertGraph {
   readonly lastJobId: number;
 }
 
+export interface NamedParent extends DecodedId {
+  /** Where the submission names it, as field paths, for the violation when it does not exist. */
+  readonly fields?: readonly string[];
+}
+
 /** A submission that names earlier jobs or carries idempotency keys; needs a transaction of its own. */
 export interface LinkedSubmission {
   readonly namespace: string;
@@ -43,7 +48,7 @@ export interface LinkedSubmission {
   readonly queueIds: readonly number[];
   /** sha256 of what was submitted, for each job with an idempotency key. */
   readonly jobHashes: readonly (Buffer | null)[];
-  readonly earlierParents: readonly DecodedId[];
+  readonly earlierParents: readonly NamedParent[];
   readonly graph: {
     readonly name: string;
     readonly idempotencyKey: string | null;
@@ -197,11 +202,7 @@ export interface Store {
    * Ends sessions that are live under this epoch. Returns those that are over under it, now or before: their jobs are
    * the caller's next step. What is missing lives on elsewhere, and so do its jobs.
    */
-  endSessions(
-    sessions: readonly HeldSession[],
-    how: SessionEnd,
-    reason: string,
-  ): Promise<readonly number[]>;
+  endSessions(sessions: readonly HeldSession[], how: SessionEnd, reason: string): Promise<readonly number[]>;
   /** The stream is lost and the lease stands; shown to operators, and no claim is made for it. */
   markSuspect(sessions: readonly HeldSession[]): Promise<void>;
   markDraining(sessionIds: readonly number[]): Promise<readonly number[]>;

@@ -140,14 +140,20 @@ async function lockParents(
   if (missing.length > 0) {
     throw invalid(
       "PARENT_MISSING",
-      missing.map(([id, createdMs]) => ({
-        field: "depends_on",
-        expected: "the id of a job in this namespace",
-        got: `${formatId(id, createdMs)}, which does not exist`,
-      })),
+      missing.flatMap(([id, createdMs]) =>
+        fieldsOf(submission, id).map((field) => ({
+          field,
+          expected: "the id of a job in this namespace",
+          got: `${formatId(id, createdMs)}, which does not exist`,
+        })),
+      ),
     );
   }
   return toParents(rows.filter((row) => wanted.has(row.id)));
+}
+
+function fieldsOf({ earlierParents }: LinkedSubmission, id: number): readonly string[] {
+  return earlierParents.find((parent) => parent.id === id)?.fields ?? ["depends_on"];
 }
 
 function toParents(rows: readonly ParentRow[]): Map<number, EarlierParent> {

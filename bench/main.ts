@@ -9,6 +9,7 @@ import { type GroundOptions, Grounds } from "./grounds.js";
 import { readWalls, saveWalls } from "./limits/walls.js";
 import { type BenchOptions, optionOf, readOptions, USAGE } from "./options.js";
 import { describeMachine, machineName } from "./report/machine.js";
+import { profileText } from "./report/profile.js";
 import type { Outcome } from "./report/outcome.js";
 import { defaultPath, saveOutcomes } from "./report/save.js";
 import { outcomeText } from "./report/table.js";
@@ -21,6 +22,7 @@ async function main(): Promise<void> {
   const [first] = options.names;
   if (first === undefined) console.log(USAGE);
   else if (first === "list") list(options);
+  else if (first === "profile") for (const path of options.names.slice(1)) console.log(profileText(path));
   else if (first === "peers") await runPeers(options.names.slice(1), options);
   else await runAll(chosen(options.names), options);
 }

@@ -30,6 +30,7 @@ export const USAGE = `npm run bench -- list                      scenarios and t
 npm run bench -- SCENARIO... [options]     run them (all: every one)
 npm run bench -- limits [options]          the components of this machine: Postgres, Redis, gRPC
 npm run bench -- peers [NAME...]           other job systems beside Muster, interleaved
+npm run bench -- profile FILE...           where the time of a .cpuprofile went
 
   --jobs N, --rounds N, --workers N, ...   any parameter of a scenario, see list
   --quick                                  50 jobs, one round: does it run at all
@@ -39,7 +40,7 @@ npm run bench -- peers [NAME...]           other job systems beside Muster, inte
   --transport thread|inline                of the workers; default: thread, as the SDK does
   --server-env NAME=VALUE                  a setting of the server, may be repeated
   --postgres-setting NAME=VALUE            of the private Postgres, e.g. commit_delay=1000
-  --cpu-prof DIR                           a profile of each server process`;
+  --cpu-prof DIR                           a profile of each server and worker process`;
 
 const TEXT = { type: "string" } as const;
 const LIST = { type: "string", multiple: true } as const;

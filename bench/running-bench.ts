@@ -7,7 +7,7 @@ import type { Ground } from "./grounds.js";
 import type { Bench, CpuSection, Parameters, Scenario, WorkerRequest } from "./scenario.js";
 import type { AsyncStack } from "./support/async-stack.js";
 import { processorUs, type WatchedProcess } from "./support/cpu.js";
-import type { ServerProcess } from "./support/server-process.js";
+import { profileArgs, type ServerProcess } from "./support/server-process.js";
 import type { Stores } from "./support/stores.js";
 import type { WorkerSettings } from "./support/worker-messages.js";
 import { WorkerPool } from "./support/worker-pool.js";
@@ -19,6 +19,7 @@ export interface BenchSettings {
   readonly isQuick: boolean;
   readonly graphFiles: readonly string[];
   readonly transport: "thread" | "inline";
+  readonly cpuProfileDirectory: string | undefined;
 }
 
 export class RunningBench implements Bench {
@@ -74,7 +75,7 @@ export class RunningBench implements Bench {
         transport: this.#options.transport,
       };
     });
-    const pool = await WorkerPool.start(settings);
+    const pool = await WorkerPool.start(settings, profileArgs(this.#options.cpuProfileDirectory));
     this.#stack.defer(() => pool.stop());
     this.#pools.push(pool);
     if (request.isHeld !== true) await pool.connect();

@@ -3,7 +3,7 @@
 // which flatters the peers: Muster's counts when its result was committed and acknowledged.
 import { contenders } from "./contenders.mjs";
 
-const COUNTS_MS = 5;
+const COUNTS_MS = 20;
 const { peer, place, isForLatency } = JSON.parse(process.argv[2]);
 let receivedUs = new Float64Array(0);
 let received = 0;

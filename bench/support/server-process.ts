@@ -17,6 +17,11 @@ export interface ServerOptions {
   readonly cpuProfileDirectory: string | undefined;
 }
 
+/** Options of node: a profile is written there when the process ends. */
+export function profileArgs(directory: string | undefined): string[] {
+  return directory === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${directory}`];
+}
+
 export class ServerProcess {
   readonly #options: ServerOptions;
   #program: Program | undefined;
@@ -38,12 +43,10 @@ export class ServerProcess {
   /** Resolves when it listens; the second time on the same port. */
   async start(): Promise<void> {
     const { databaseUrl, redisUrl, keyPrefix, env, cpuProfileDirectory } = this.#options;
-    const profile =
-      cpuProfileDirectory === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${cpuProfileDirectory}`];
     const port = this.#address === "" ? "0" : (this.#address.split(":").at(-1) ?? "0");
     this.#program = new Program({
       command: process.execPath,
-      args: [...profile, MAIN, "serve", "--port", port],
+      args: [...profileArgs(cpuProfileDirectory), MAIN, "serve", "--port", port],
       env: {
         DATABASE_URL: databaseUrl,
         REDIS_URL: redisUrl,

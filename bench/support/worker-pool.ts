@@ -22,14 +22,21 @@ export class WorkerPool {
   #onChange: () => void = () => undefined;
 
   /** Starts the processes; they connect when told to. */
-  static async start(settings: readonly WorkerSettings[]): Promise<WorkerPool> {
-    return WorkerPool.startProgram(MAIN, settings);
+  static async start(
+    settings: readonly WorkerSettings[],
+    nodeArgs: readonly string[] = [],
+  ): Promise<WorkerPool> {
+    return WorkerPool.startProgram(MAIN, settings, nodeArgs);
   }
 
   /** The same with another program that speaks these messages: a peer's worker. */
-  static async startProgram(main: string, settings: readonly object[]): Promise<WorkerPool> {
+  static async startProgram(
+    main: string,
+    settings: readonly object[],
+    nodeArgs: readonly string[] = [],
+  ): Promise<WorkerPool> {
     const pool = new WorkerPool();
-    for (const each of settings) pool.#add(main, each);
+    for (const each of settings) pool.#add([...nodeArgs, main, JSON.stringify(each)]);
     await pool.#expect("ready");
     return pool;
   }
@@ -101,10 +108,10 @@ export class WorkerPool {
     await Promise.all(this.#members.map((member) => endOf(member.program)));
   }
 
-  #add(main: string, settings: object): void {
+  #add(args: readonly string[]): void {
     const program = new Program({
       command: process.execPath,
-      args: [main, JSON.stringify(settings)],
+      args,
       ipc: true,
       spawn: { serialization: "advanced" },
     });

@@ -7,8 +7,8 @@ import { Worker, type JobContext, type Settled } from "../../worker-sdk/typescri
 import { monoUs } from "./clock.js";
 import type { BenchPayload, FromWorker, ToWorker, WorkerSettings } from "./worker-messages.js";
 
-/** Counts are told this often: enough to notice the end, rare enough not to be felt. */
-const COUNTS_MS = 5;
+/** Counts are told this often: they only say when to collect, the moments are taken here. Rare enough not to be felt. */
+const COUNTS_MS = 20;
 const COUNTED: ReadonlySet<Settled["verdict"]> = new Set(["committed", "duplicate", "already_committed"]);
 
 const settings = JSON.parse(process.argv[2] ?? "{}") as WorkerSettings;

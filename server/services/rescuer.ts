@@ -126,15 +126,20 @@ export class Rescuer {
   async #recountSessions(): Promise<void> {
     if (this.#recount.size === 0) return;
     const ids = [...this.#recount];
-    const inPostgres = await this.#options.store.jobsOfSessions(ids);
-    const unknown = inPostgres.filter(({ jobId, leaseEpoch, sessionId }) => {
-      const session = this.#options.sessions.get(sessionId);
-      if (session === undefined || session.claiming.has(jobId)) return false;
-      return session.held.get(jobId)?.leaseEpoch !== leaseEpoch;
-    });
-    await this.#give(unknown, "undelivered", "undelivered");
-    // Only now: a store that failed meanwhile is asked again.
-    for (const id of ids) this.#recount.delete(id);
+    this.#recount.clear();
+    try {
+      const inPostgres = await this.#options.store.jobsOfSessions(ids);
+      const unknown = inPostgres.filter(({ jobId, leaseEpoch, sessionId }) => {
+        const session = this.#options.sessions.get(sessionId);
+        if (session === undefined || session.claiming.has(jobId)) return false;
+        return session.held.get(jobId)?.leaseEpoch !== leaseEpoch;
+      });
+      await this.#give(unknown, "undelivered", "undelivered");
+    } catch (error) {
+      // Nobody else would find these jobs while their sessions live.
+      for (const id of ids) this.#recount.add(id);
+      throw error;
+    }
   }
 
   async #adoptOrphans(nowMono: number): Promise<void> {

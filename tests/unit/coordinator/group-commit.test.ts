@@ -1,0 +1,128 @@
+/** Group commit: at once when idle, together when busy, in order, and every item gets its own answer. */
+import { expect } from "chai";
+import fc from "fast-check";
+import { GroupCommit } from "../../../server/coordinator/group-commit.js";
+
+interface Flush {
+  readonly items: readonly number[];
+  readonly finish: () => void;
+  readonly fail: (error: Error) => void;
+}
+
+/** Flushes wait until the test ends them. */
+function gated(options: { lanes?: number; weightMax?: number } = {}) {
+  const flushes: Flush[] = [];
+  const flushed: number[] = [];
+  const lane = new GroupCommit<number, string>({
+    lanes: options.lanes ?? 1,
+    weightMax: options.weightMax ?? 100,
+    weightOf: (item) => item,
+    flush: (items) =>
+      new Promise((resolve, reject) => {
+        flushes.push({ items, finish: () => resolve(items.map((item) => `answer ${item}`)), fail: reject });
+      }),
+    onFlushed: (items) => flushed.push(items),
+  });
+  return { lane, flushes, flushed };
+}
+
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+describe("group commit", () => {
+  it("flushes at once when nothing is under way, with all that came in the same turn", async () => {
+    const { lane, flushes, flushed } = gated();
+    const answers = [lane.add(1), lane.add(2)];
+    expect(lane.backlog).to.equal(3);
+    await turn();
+    expect(flushes.map((flush) => flush.items)).to.deep.equal([[1, 2]]);
+    expect(lane.backlog).to.equal(0);
+    flushes[0]?.finish();
+    expect(await Promise.all(answers)).to.deep.equal(["answer 1", "answer 2"]);
+    expect(flushed).to.deep.equal([2]);
+  });
+
+  it("collects while a flush is under way and sends what was collected together", async () => {
+    const { lane, flushes } = gated();
+    const first = lane.add(1);
+    await turn();
+    const later = [lane.add(2), lane.add(3)];
+    await turn();
+    expect([flushes.length, lane.backlog]).to.deep.equal([1, 5]);
+    flushes[0]?.finish();
+    await first;
+    await turn();
+    expect(flushes[1]?.items).to.deep.equal([2, 3]);
+    flushes[1]?.finish();
+    await Promise.all(later);
+  });
+
+  it("cuts a flush at its weight; what is heavier by itself goes alone", async () => {
+    const { lane, flushes } = gated({ weightMax: 5 });
+    const answers = [3, 2, 9, 1].map((item) => lane.add(item));
+    for (let at = 0; at < 3; at++) {
+      await turn();
+      flushes[at]?.finish();
+    }
+    await Promise.all(answers);
+    expect(flushes.map((flush) => flush.items)).to.deep.equal([[3, 2], [9], [1]]);
+  });
+
+  it("keeps as many flushes under way as it has lanes", async () => {
+    const { lane, flushes } = gated({ lanes: 2, weightMax: 1 });
+    const answers = [1, 1, 1].map((item) => lane.add(item));
+    await turn();
+    expect(flushes.length).to.equal(2);
+    flushes[1]?.finish();
+    await turn();
+    expect(flushes.length).to.equal(3);
+    flushes[0]?.finish();
+    flushes[2]?.finish();
+    await Promise.all(answers);
+  });
+
+  it("rejects the items of a failed flush, and goes on with the next", async () => {
+    const { lane, flushes, flushed } = gated();
+    const failed = [lane.add(1), lane.add(2)];
+    await turn();
+    const good = lane.add(3);
+    flushes[0]?.fail(new Error("away"));
+    const outcomes = await Promise.allSettled(failed);
+    expect(outcomes.map((outcome) => outcome.status)).to.deep.equal(["rejected", "rejected"]);
+    await turn();
+    flushes[1]?.finish();
+    expect(await good).to.equal("answer 3");
+    expect(flushed, "flushes that count").to.deep.equal([1]);
+  });
+
+  it("answers every item with its own answer, in flushes that keep order and weight, whatever comes when", async () => {
+    const additions = fc.array(fc.tuple(fc.integer({ min: 1, max: 6 }), fc.boolean()), { maxLength: 40 });
+    await fc.assert(
+      fc.asyncProperty(additions, fc.integer({ min: 1, max: 3 }), async (items, lanes) => {
+        const flushes: number[][] = [];
+        let underWay = 0;
+        const lane = new GroupCommit<readonly [number, number], number>({
+          lanes,
+          weightMax: 8,
+          weightOf: ([, weight]) => weight,
+          flush: async (batch) => {
+            expect(++underWay).to.be.at.most(lanes);
+            flushes.push(batch.map(([at]) => at));
+            expect(batch.reduce((sum, [, weight]) => sum + weight, 0)).to.be.at.most(8);
+            await turn();
+            underWay--;
+            return batch.map(([at]) => at);
+          },
+        });
+        const answers: Promise<number>[] = [];
+        for (const [at, [weight, pause]] of items.entries()) {
+          answers.push(lane.add([at, weight]));
+          if (pause) await turn();
+        }
+        expect(await Promise.all(answers)).to.deep.equal(items.map((_, at) => at));
+        expect(flushes.flat()).to.deep.equal(items.map((_, at) => at));
+        expect(lane.backlog).to.equal(0);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});

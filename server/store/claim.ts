@@ -3,7 +3,7 @@ import { MusterError } from "../core/errors.js";
 import { formatId } from "../core/job-id.js";
 import type { Assignment, ParentOutput, Payload } from "../core/job.js";
 import type { Claimed, ClaimRequest } from "../core/store.js";
-import { numberArray } from "./array-literal.js";
+import { bigints } from "./binary-array.js";
 import type { Database } from "./database.js";
 import type { GraphIds } from "./graph-ids.js";
 import { changedJob, type ChangedRow } from "./rows.js";
@@ -45,10 +45,10 @@ export async function claim(
   const epochs = new Map(requests.map((r) => [r.sessionId, r.epoch]));
   const sessions = [...epochs.keys()].toSorted((a, b) => a - b);
   const { rows } = await database.hot<ClaimedRow>("claim", [
-    numberArray(requests.map((r) => r.jobId)),
-    numberArray(requests.map((r) => r.sessionId)),
-    numberArray(sessions),
-    numberArray(sessions.map((id) => epochs.get(id))),
+    bigints(requests.map((r) => r.jobId)),
+    bigints(requests.map((r) => r.sessionId)),
+    bigints(sessions),
+    bigints(sessions.map((id) => epochs.get(id))),
   ]);
   const [parents, checkpoints, graphs, stillReady] = await afterCommit(rows.length, () =>
     Promise.all([

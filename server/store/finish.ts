@@ -2,7 +2,7 @@
 import type { Disposition, JobRef, Payload } from "../core/job.js";
 import { isTerminal, stateOf } from "../core/job.js";
 import type { Finished, SuccessResult } from "../core/store.js";
-import { numberArray, textArray } from "./array-literal.js";
+import { bigints, ints, texts } from "./binary-array.js";
 import type { Database } from "./database.js";
 
 interface FinishRow {
@@ -40,13 +40,13 @@ export async function finishSucceeded(
     }
   }
   const values = [
-    numberArray(sorted.map((r) => r.ref.jobId)),
-    numberArray(sorted.map((r) => r.ref.leaseEpoch)),
-    textArray(sorted.map((r) => r.output?.contentType ?? null)),
-    numberArray(offsets),
-    numberArray(lengths),
+    bigints(sorted.map((r) => r.ref.jobId)),
+    ints(sorted.map((r) => r.ref.leaseEpoch)),
+    texts(sorted.map((r) => r.output?.contentType ?? null)),
+    ints(offsets),
+    ints(lengths),
     Buffer.concat(bodies),
-    textArray(sorted.map((r) => r.output?.uri ?? null)),
+    texts(sorted.map((r) => r.output?.uri ?? null)),
   ];
   const { rows } = await database.withHot((client) =>
     client.query<FinishRow>({ name: "finish_succeeded", text: STATEMENT, values }),

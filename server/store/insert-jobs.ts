@@ -4,7 +4,7 @@
  */
 import { PARENT_FAILURE_POLICIES, STATE_CODE } from "../core/job.js";
 import type { ClaimRequest, InsertGraph, InsertJob } from "../core/store.js";
-import { numberArray, textArray } from "./array-literal.js";
+import { bigints, ints, jsonbs, smallints, texts } from "./binary-array.js";
 
 const INHERITS = 1;
 const HAS_PARENTS = 2;
@@ -41,28 +41,28 @@ export function insertValues(
   }
   return [
     new Date(createdMs),
-    numberArray(rows.map((r) => r.planned.id)),
-    numberArray(rows.map((r) => r.queueId)),
-    numberArray(rows.map((r) => STATE_CODE[r.planned.state])),
-    numberArray(rows.map((r) => r.planned.job.priority)),
-    numberArray(rows.map((r) => r.planned.basePriority)),
-    numberArray(rows.map((r) => r.planned.effectivePriority)),
-    numberArray(rows.map((r) => r.planned.pendingParents)),
-    numberArray(rows.map((r) => r.planned.job.maxAttempts)),
-    numberArray(rows.map(flags)),
-    textArray(rows.map((r) => r.planned.job.type)),
-    textArray(rows.map((r) => r.planned.job.payload?.contentType ?? null)),
-    numberArray(offsets),
-    numberArray(lengths),
+    bigints(rows.map((r) => r.planned.id)),
+    ints(rows.map((r) => r.queueId)),
+    smallints(rows.map((r) => STATE_CODE[r.planned.state])),
+    smallints(rows.map((r) => r.planned.job.priority)),
+    smallints(rows.map((r) => r.planned.basePriority)),
+    smallints(rows.map((r) => r.planned.effectivePriority)),
+    ints(rows.map((r) => r.planned.pendingParents)),
+    smallints(rows.map((r) => r.planned.job.maxAttempts)),
+    smallints(rows.map(flags)),
+    texts(rows.map((r) => r.planned.job.type)),
+    texts(rows.map((r) => r.planned.job.payload?.contentType ?? null)),
+    ints(offsets),
+    ints(lengths),
     Buffer.concat(bodies),
-    textArray(rows.map(rareColumns)),
-    numberArray(rows.map((r) => r.readyUs)),
-    numberArray(edgeParents),
-    numberArray(edgeChildren),
+    jsonbs(rows.map(rareColumns)),
+    bigints(rows.map((r) => r.readyUs)),
+    bigints(edgeParents),
+    bigints(edgeChildren),
     JSON.stringify(graphs),
-    numberArray(rows.map((r) => sessionOf.get(r.planned.id))),
-    numberArray(sessions),
-    numberArray(sessions.map((id) => epochs.get(id))),
+    bigints(rows.map((r) => sessionOf.get(r.planned.id))),
+    bigints(sessions),
+    bigints(sessions.map((id) => epochs.get(id))),
   ];
 }
 

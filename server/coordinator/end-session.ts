@@ -58,8 +58,12 @@ export class EndSession {
       const held = { sessionId: session.id, epoch: session.epoch };
       const over = await store.endSessions([held], REASONS[reason].how, reason);
       if (!over.includes(session.id)) return;
-      await giveBack.giveBack(this.#items(refs, reason, session.unsent), REASONS[reason].rescue);
-      if (underWay) await this.takeJobsOf([session.id], reason);
+      await giveBack.giveBack(
+        this.#items(refs, REASONS[reason].jobs, session.unsent),
+        REASONS[reason].rescue,
+      );
+      // What a claim under way gave it was never sent: nobody begins it, and it is no loss of its worker.
+      if (underWay) await this.takeJobsOf([session.id], reason, "undelivered");
     } catch (error) {
       const away = error instanceof MusterError && error.status === "UNAVAILABLE";
       logger[away ? "warn" : "error"]({ sessionId: session.id, error }, "session.end_failed");
@@ -67,16 +71,24 @@ export class EndSession {
   }
 
   /** Gives back whatever sessions hold that have ended in the store, wherever they lived. */
-  async takeJobsOf(sessionIds: readonly number[], reason: EndReason): Promise<void> {
+  async takeJobsOf(
+    sessionIds: readonly number[],
+    reason: EndReason,
+    how: GivenBack["how"] = REASONS[reason].jobs,
+  ): Promise<void> {
     if (sessionIds.length === 0) return;
     const refs = await this.#options.store.jobsOfSessions(sessionIds);
-    await this.#options.giveBack.giveBack(this.#items(refs, reason), REASONS[reason].rescue);
+    await this.#options.giveBack.giveBack(this.#items(refs, how), REASONS[reason].rescue);
   }
 
-  #items(refs: readonly JobRef[], reason: EndReason, unsent: ReadonlySet<number> = new Set()): GivenBack[] {
+  #items(
+    refs: readonly JobRef[],
+    how: GivenBack["how"],
+    unsent: ReadonlySet<number> = new Set(),
+  ): GivenBack[] {
     return refs.map(({ jobId, leaseEpoch }) => ({
       ref: { jobId, leaseEpoch },
-      how: unsent.has(jobId) ? "undelivered" : REASONS[reason].jobs,
+      how: unsent.has(jobId) ? "undelivered" : how,
       delayMs: 0,
     }));
   }

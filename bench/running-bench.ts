@@ -93,7 +93,7 @@ export class RunningBench implements Bench {
         const after = processorUs(this.#processes());
         const perJobUs = new Map<string, number>();
         for (const [name, us] of after) perJobUs.set(name, (us - (before.get(name) ?? 0)) / jobs);
-        return { kind: "cpu", name: this.#name, perJobUs };
+        return { kind: "cpu", name: "a job", perJobUs };
       },
     };
   }

@@ -61,7 +61,7 @@ export function outcomeText(outcome: Outcome): string {
   for (const { name, perJobUs } of cpu) {
     const total = Object.values(perJobUs).reduce((sum, value) => sum + value, 0);
     const list = Object.entries(perJobUs).map(([process, us]) => `${process} ${number(us)}`);
-    parts.push(`  CPU us a job, ${name}: ${number(total)} = ${list.join(" + ")}`);
+    parts.push(`  CPU us, ${name}: ${number(total)} = ${list.join(" + ")}`);
   }
   const shown = Object.entries(parameters).map(([name, value]) => `${name} ${value}`);
   parts.push(`  with ${shown.join(", ")}, servers ${outcome.servers}`);

@@ -70,7 +70,7 @@ async function runGraph(
     figure("accepted -> last settled", (endUs - acceptedUs) / 1_000, "ms"),
     ...(boundMs > 0 ? [figure("efficiency", boundMs / ((endUs - acceptedUs) / 1_000), "of 1")] : []),
     latencyOf(`${one.name}: last parent's result sent -> received`, hops(one, receipts)),
-    { ...cost, name: one.name },
+    { ...cost, name: `a job of ${one.name}` },
   ];
 }
 

@@ -1,21 +1,29 @@
 /**
- * More urgent work than the workers can do, and some that is not urgent. Urgent jobs must hardly wait, and the
- * others must not starve: ageing lifts a low job to medium and then to high, after which it is the oldest there.
- * The ageing times are set short, so that a run of seconds shows what takes minutes in production.
+ * A fifth more work than the workers can do, of which six tenths are high, three medium and one low. High jobs must
+ * hardly wait, and the others must not starve: ageing lifts a low job to medium and then to high, where it is the
+ * oldest. The ageing times are set short, so that a run of seconds shows what takes minutes in production. What the
+ * workers can do is measured first, so that the load is a fifth too much on any machine.
  */
+import type { Client } from "../../worker-sdk/typescript/index.js";
 import type { Measurement, Scenario } from "../scenario.js";
-import { benchJob, submitOpen } from "../support/job-source.js";
-import { expectEachOnce, latencyOf } from "../support/moments.js";
+import { benchJob, type JobPlan, submitClosed, submitOpen } from "../support/job-source.js";
+import { earliest, expectEachOnce, latencyOf, latest } from "../support/moments.js";
+import type { WorkerPool } from "../support/worker-pool.js";
 
 const AGEING_MS = { low: 1_000, medium: 2_000 };
 const LEVELS = ["high", "medium", "low"] as const;
 const PRIORITY = { high: 4, medium: 3, low: 1 } as const;
-/** Of ten jobs. High and medium alone are more than the workers can do. */
+/** Of ten jobs. High alone is less than the workers can do, high and medium together are more. */
 const MIX: readonly (typeof LEVELS)[number][] = [
   ...Array<"high">(6).fill("high"),
   ...Array<"medium">(3).fill("medium"),
   "low",
 ];
+
+const OVERLOAD = 1.2;
+/** Jobs a slot, to find out what the workers can do on this machine today. */
+const PROBE_JOBS = 20;
+const PROBE_DEADLINE_MS = 60_000;
 
 export const priorities: Scenario = {
   name: "priorities",
@@ -31,16 +39,16 @@ export const priorities: Scenario = {
   },
   async setup(bench) {
     const { seconds, workers, slots, sleepMs, payloadBytes } = bench.parameters;
-    const rate = Math.round((1.2 * workers * slots * 1_000) / sleepMs);
-    const jobs = Math.round(rate * seconds);
     const client = bench.client();
     // Nothing is held back in the worker: what waits, waits in the queue and keeps its place there.
     const pool = await bench.startWorkers({ window: slots });
+    const plan = { queue: bench.queue, payloadBytes, sleepMs };
+    const rate = Math.ceil(OVERLOAD * (await capacity(client, pool, plan, workers * slots * PROBE_JOBS)));
+    const jobs = Math.round(rate * seconds);
     const levelOf = (seq: number): (typeof LEVELS)[number] => MIX[seq % MIX.length] ?? "low";
     return {
       async run() {
         await pool.begin(jobs);
-        const plan = { queue: bench.queue, payloadBytes, sleepMs };
         const job = (seq: number) => ({ ...benchJob(seq, plan), priority: PRIORITY[levelOf(seq)] });
         const { answeredUs } = await submitOpen(client, job, { jobs, rate });
         await pool.waitSettled(jobs, (seconds * 2 + 60) * 1_000);
@@ -60,3 +68,12 @@ export const priorities: Scenario = {
     };
   },
 };
+
+/** Jobs a second when there are always enough. */
+async function capacity(client: Client, pool: WorkerPool, plan: JobPlan, jobs: number): Promise<number> {
+  await pool.begin(jobs);
+  await submitClosed(client, plan, { jobs, batch: jobs, inFlight: 1 });
+  await pool.waitSettled(jobs, PROBE_DEADLINE_MS);
+  const { receivedUs, settledUs } = await pool.collect();
+  return jobs / ((latest(settledUs) - earliest(receivedUs)) / 1e6);
+}

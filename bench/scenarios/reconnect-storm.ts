@@ -32,7 +32,9 @@ export const reconnectStorm: Scenario = {
         await server.stop("SIGKILL");
         await server.start();
         const listeningUs = monoUs();
+        const cpu = bench.cpu();
         await herd.waitReturned(before + streams, DEADLINE_MS);
+        const cost = { ...cpu.perJob(streams), name: "a worker that comes back" };
         const { welcomeUs } = await herd.collect();
         const spanMs = (latest(welcomeUs) - listeningUs) / 1_000;
         const figures: Measurement[] = [
@@ -52,7 +54,7 @@ export const reconnectStorm: Scenario = {
           },
         ];
         const each = [...welcomeUs].map((us) => (us - listeningUs) / 1_000);
-        return [...figures, latencyOf("listening -> each registered", each)];
+        return [...figures, latencyOf("listening -> each registered", each), cost];
       },
       teardown: () => herd.stop(),
     };

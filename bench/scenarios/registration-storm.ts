@@ -28,7 +28,9 @@ export const registrationStorm: Scenario = {
         const settings = { queue, name: `storm-${storms}`, streams, window: 4 };
         const herd = await Herd.start({ address: server?.address ?? "", ...settings });
         try {
+          const cpu = bench.cpu();
           await herd.connect(DEADLINE_MS);
+          const cost = { ...cpu.perJob(streams), name: "a registration" };
           await waitUntil("every waiting job", DEADLINE_MS, () => herd.settled >= jobs);
           const report = await herd.collect();
           if (report.early > 0) throw new Error(`${report.early} assignments came before a Welcome`);
@@ -43,7 +45,7 @@ export const registrationStorm: Scenario = {
               wall: "grpc-connect",
             },
           ];
-          return [...figures, latencyBetween("Hello -> Welcome", report.helloUs, report.welcomeUs)];
+          return [...figures, latencyBetween("Hello -> Welcome", report.helloUs, report.welcomeUs), cost];
         } finally {
           await herd.stop();
         }

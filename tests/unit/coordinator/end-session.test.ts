@@ -24,7 +24,7 @@ function heldSession(room: JobRoom, ...jobs: readonly number[]) {
 /** An assigner whose claim waits for the test, and then gives the job to whoever asked. */
 function gatedAssign() {
   const asked = signal();
-  let answer = (_: Claimed): void => undefined;
+  let answer: (claimed: Claimed) => void = () => undefined;
   const clock = { nowMs: () => Date.now(), monoMs: () => performance.now() };
   const assign = new Assign({
     store: {

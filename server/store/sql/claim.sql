@@ -5,7 +5,8 @@
 --
 -- $1 bigint[]  jobs.id        $2 bigint[]  worker_sessions.id for each
 -- $3 bigint[]  the distinct sessions, ascending       $4 bigint[]  the epoch each is held under
--- returns      the claimed jobs with what an assignment needs; what is missing was not claimed
+-- returns      the claimed jobs with what an assignment needs; what is missing was not claimed. date_part, because the
+--              numeric of extract costs twice as much and is no more exact in microseconds
 -- locks        sessions ascending FOR SHARE, jobs ascending FOR NO KEY UPDATE SKIP LOCKED
 with live as materialized (
   select s.id
@@ -32,14 +33,16 @@ with live as materialized (
          assigned_at = clock_timestamp()
     from free f
    where j.id = f.id
-  returning j.*
+  returning j.id, j.session_id, j.lease_epoch, j.attempt, j.assigned_at, j.max_attempts, j.queue_id, j.graph_id, j.type,
+            j.effective_priority, j.execution_timeout_ms, j.has_parents, j.losses, j.created_at, j.ready_at,
+            j.payload_type, j.payload, j.payload_uri, j.headers
 ), recorded as (
   insert into job_executions (job_id, lease_epoch, attempt, session_id, assigned_at)
   select c.id, c.lease_epoch, c.attempt, c.session_id, c.assigned_at from claimed c
 )
 select c.id, c.session_id, c.lease_epoch, c.attempt, c.max_attempts, c.queue_id, c.graph_id, c.type,
        c.effective_priority, c.execution_timeout_ms, c.has_parents, c.losses + c.attempt > 1 as tried_before,
-       (extract(epoch from c.created_at) * 1000)::bigint as created_ms,
-       (extract(epoch from c.ready_at) * 1000000)::bigint as ready_us,
+       (date_part('epoch', c.created_at) * 1000)::bigint as created_ms,
+       (date_part('epoch', c.ready_at) * 1000000)::bigint as ready_us,
        c.payload_type, c.payload, c.payload_uri, c.headers
   from claimed c

@@ -76,9 +76,9 @@ begin
       returning c.id, s.last_parent, c.queue_id, c.state, c.effective_priority, c.ready_at, c.created_at, c.type, c.run_at
     )
     select null::bigint[], m.id, m.last_parent, m.queue_id, m.state, m.effective_priority,
-           (extract(epoch from m.ready_at) * 1000000)::bigint,
-           (extract(epoch from m.created_at) * 1000)::bigint, m.type,
-           (extract(epoch from m.run_at) * 1000)::bigint
+           (date_part('epoch', m.ready_at) * 1000000)::bigint,
+           (date_part('epoch', m.created_at) * 1000)::bigint, m.type,
+           (date_part('epoch', m.run_at) * 1000)::bigint
       from moved m where m.state <> 0
      order by m.id;
 end $$;

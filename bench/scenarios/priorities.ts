@@ -1,8 +1,9 @@
 /**
- * A fifth more work than the workers can do, of which six tenths are high, three medium and one low. High jobs must
- * hardly wait, and the others must not starve: ageing lifts a low job to medium and then to high, where it is the
- * oldest. The ageing times are set short, so that a run of seconds shows what takes minutes in production. What the
- * workers can do is measured first, so that the load is a fifth too much on any machine.
+ * A tenth more work than the workers can do: eight tenths of it high, one medium, one low. High and medium together
+ * fill the workers, so without ageing a low job would wait until the load ends. With it, a low job is lifted to
+ * medium and then to high, where it is the oldest: its wait is bounded by the ageing time and what is then queued at
+ * high. The ageing times are short here, so that seconds show what takes minutes in production. What the workers can
+ * do is measured first; they are few and slow, so that their slots are the bound and not the processors.
  */
 import type { Client } from "../../worker-sdk/typescript/index.js";
 import type { Measurement, Scenario } from "../scenario.js";
@@ -13,14 +14,10 @@ import type { WorkerPool } from "../support/worker-pool.js";
 const AGEING_MS = { low: 1_000, medium: 2_000 };
 const LEVELS = ["high", "medium", "low"] as const;
 const PRIORITY = { high: 4, medium: 3, low: 1 } as const;
-/** Of ten jobs. High alone is less than the workers can do, high and medium together are more. */
-const MIX: readonly (typeof LEVELS)[number][] = [
-  ...Array<"high">(6).fill("high"),
-  ...Array<"medium">(3).fill("medium"),
-  "low",
-];
+/** Of ten jobs. */
+const MIX: readonly (typeof LEVELS)[number][] = [...Array<"high">(8).fill("high"), "medium", "low"];
 
-const OVERLOAD = 1.2;
+const OVERLOAD = 1.1;
 /** Jobs a slot, to find out what the workers can do on this machine today. */
 const PROBE_JOBS = 20;
 const PROBE_DEADLINE_MS = 60_000;
@@ -28,10 +25,10 @@ const PROBE_DEADLINE_MS = 60_000;
 export const priorities: Scenario = {
   name: "priorities",
   shows:
-    "a fifth more jobs than the workers can do: how long each level waits, and the longest wait of a low job",
+    "a tenth more jobs than the workers can do: how long each level waits, and how long a low job at most",
   uses: ["seconds", "workers", "slots", "sleepMs", "payloadBytes"],
-  parameters: { seconds: 8, slots: 8, sleepMs: 20, rounds: 1 },
-  quick: { sleepMs: 20, slots: 8 },
+  parameters: { seconds: 8, slots: 4, sleepMs: 50, rounds: 1 },
+  quick: { slots: 4, sleepMs: 50 },
   warmups: 0,
   env: {
     MUSTER_AGEING_LOW_MS: String(AGEING_MS.low),
@@ -60,9 +57,16 @@ export const priorities: Scenario = {
             .map((seq) => ((receivedUs[seq] ?? 0) - (answeredUs[seq] ?? 0)) / 1_000);
           return latencyOf(`${level}: answered -> received`, waits);
         });
+        const low = measured.find(({ name }) => name.startsWith("low"));
+        const longestMs = low?.kind === "latency" ? low.latencies.at(1) : Number.NaN;
+        const figure = (name: string, value: number, unit: string): Measurement => {
+          return { kind: "figure", name, value, unit };
+        };
         return [
           ...measured,
-          { kind: "figure", name: "ageing to the top", value: AGEING_MS.medium, unit: "ms" },
+          figure("offered", rate, "jobs/s"),
+          figure("ageing from low to high", AGEING_MS.medium, "ms"),
+          figure("longest wait of a low job", longestMs, "ms"),
         ];
       },
     };

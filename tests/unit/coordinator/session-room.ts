@@ -1,11 +1,8 @@
 /** Sessions, streams and jobs for tests of the coordinator and the services: in memory, with everything recorded. */
 import type { Assignment, JobRef } from "../../../server/core/job.js";
-import type { WorkerLoad } from "../../../server/core/operations.js";
 import type { SessionStream } from "../../../server/core/sessions.js";
 import type { ChangedJob } from "../../../server/core/settlement.js";
 import { LiveSession, type Held } from "../../../server/coordinator/live-session.js";
-
-export const LOAD: WorkerLoad = { cpuFraction: 0, rssBytes: 0, loopLagMs: 0 };
 
 /** A worker's stream that writes down what it is told. */
 export class RecordedStream implements SessionStream {

@@ -197,7 +197,10 @@ export class Connector {
       this.#host.over(isRefusedForGood ? { ...end, next: "fatal" } : end);
       return;
     }
-    if (end.next === "fresh") this.#host.expired(end);
+    if (end.next === "fresh") {
+      this.#host.expired(end);
+      this.#failures = 0; // a server is there and waits for a Hello without the session
+    }
     const retryInMs = Math.max(end.delayMs, backoffMs(this.#failures++, this.#limits));
     this.connectAfter(retryInMs);
     this.#host.lost(end, retryInMs);

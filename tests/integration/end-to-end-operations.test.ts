@@ -15,7 +15,7 @@ import { signal } from "../support/signal.js";
 import { startStockWorker, startWorker } from "../support/workers.js";
 
 describe("operations, end to end, on two replicas", function () {
-  this.timeout(60_000);
+  this.timeout(90_000);
   let installation: Installation;
   let one: ServerProcess;
   let two: ServerProcess;

@@ -12,7 +12,9 @@ import type { Finished, Store, SuccessResult } from "../core/store.js";
 import type { Aftermath } from "./aftermath.js";
 import { GroupCommit } from "./group-commit.js";
 
+/** Results in one transaction; large outputs count for several, so that it stays under 8 MiB or so. */
 const RESULT_BATCH_MAX = 500;
+const BYTES_PER_RESULT = 16_384;
 const UNBLOCKED_IDS_MAX = 100;
 
 export interface FinishOptions {
@@ -32,7 +34,7 @@ export class Finish {
     this.#lane = new GroupCommit({
       lanes: options.lanes,
       weightMax: RESULT_BATCH_MAX,
-      weightOf: (results) => results.length,
+      weightOf,
       flush: (groups) => this.#flush(groups),
       onFlushed: (groups, seconds) => options.metrics.flushed("finish", groups, seconds),
     });
@@ -175,4 +177,11 @@ function mayEnd(job: LockedJob, result: Result | undefined): boolean {
   if (result.outcome.kind === "cancelled") return job.cancelRequested;
   if (result.outcome.kind === "succeeded") return false;
   return job.cancelRequested || result.outcome.nonRetryable || job.attempt >= job.maxAttempts;
+}
+
+function weightOf(results: readonly Result[]): number {
+  let bytes = 0;
+  for (const { outcome } of results)
+    if (outcome.kind === "succeeded") bytes += outcome.output?.body?.length ?? 0;
+  return Math.max(results.length, Math.ceil(bytes / BYTES_PER_RESULT));
 }

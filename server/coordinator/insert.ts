@@ -22,6 +22,8 @@ export interface Plain {
   readonly submission: ValidatedSubmission;
   /** One for each job. */
   readonly queueIds: readonly number[];
+  /** What it counts for among those that are written together. */
+  readonly weight: number;
 }
 
 export interface Written {

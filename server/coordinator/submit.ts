@@ -31,7 +31,9 @@ export interface SubmitOptions {
   readonly hash: (parts: Iterable<string | Uint8Array>) => Buffer;
 }
 
+/** Jobs in one statement; large payloads count for several, so that a statement stays under 8 MiB or so. */
 const JOBS_PER_STATEMENT = 2000;
+const BYTES_PER_JOB = 4096;
 const OVERLOADED_RETRY_MS = 500;
 
 export class Submit {
@@ -43,7 +45,7 @@ export class Submit {
     this.#lane = new GroupCommit({
       lanes: options.lanes,
       weightMax: JOBS_PER_STATEMENT,
-      weightOf: (plain) => plain.submission.jobs.length,
+      weightOf: (plain) => plain.weight,
       flush: (batch) => options.insert.write(batch),
       onFlushed: (submissions, seconds) => options.metrics.flushed("submit", submissions, seconds),
     });
@@ -71,7 +73,9 @@ export class Submit {
       submission.earlierParentIds.length > 0 ||
       submission.graph?.idempotencyKey != null ||
       submission.jobs.some((job) => job.idempotencyKey !== null);
-    return linked ? this.#submitLinked(submission, queueIds) : this.#submitPlain({ submission, queueIds });
+    return linked
+      ? this.#submitLinked(submission, queueIds)
+      : this.#submitPlain({ submission, queueIds, weight: weightOf(submission) });
   }
 
   #refuseWhenOverloaded(): void {
@@ -138,4 +142,10 @@ function inInputOrder(
   job: (position: number) => SubmittedJob,
 ): SubmittedJob[] {
   return submission.positionOfInput.map(job);
+}
+
+function weightOf({ jobs }: ValidatedSubmission): number {
+  let bytes = 0;
+  for (const { payload } of jobs) bytes += payload?.body?.length ?? 0;
+  return Math.max(jobs.length, Math.ceil(bytes / BYTES_PER_JOB));
 }

@@ -77,7 +77,7 @@ function resultChange(job: LockedJob, { outcome }: Result, random01: number): Jo
       return { ...ended(job, "dead", decision.reason), error: outcome.error, executionEnds };
     case "cancel":
       return {
-        ...ended(job, "cancelled", decision.reason),
+        ...ended(job, "cancelled", job.stateReason ?? decision.reason),
         error: outcome.error,
         executionEnds: "cancelled",
       };

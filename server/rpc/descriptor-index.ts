@@ -132,5 +132,5 @@ function fileDecoder(): (bytes: Buffer) => FileShape {
     throw new Error("proto-loader brings no google.protobuf.FileDescriptorProto");
   }
   const { deserialize } = file;
-  return (bytes) => deserialize(bytes) as FileShape;
+  return deserialize;
 }

@@ -38,6 +38,8 @@ const SESSIONS_MAX = 200;
 const ORPHANS_MAX = 500;
 /** Orphans are looked for this often: it reads all open jobs. */
 const ORPHAN_PERIOD_MS = 30_000;
+/** A statement whose answer was lost may still commit until Postgres ends it: the second look is after that. */
+const SECOND_LOOK_MS = 35_000;
 /** The worker enforces the timeout; we step in this much later. */
 const TIMEOUT_GRACE_MS = 5_000;
 
@@ -45,6 +47,8 @@ export class Rescuer {
   readonly #options: RescuerOptions;
   readonly #loop: Loop;
   readonly #recount = new Set<number>();
+  /** Sessions to be counted once more, in the order of when. */
+  #secondLooks: { readonly atMono: number; readonly sessionIds: readonly number[] }[] = [];
   #lastRoundMono: number;
   #storeFailed = false;
   #orphansAfterMono: number;
@@ -79,7 +83,9 @@ export class Rescuer {
 
   /** Sessions that may hold jobs in Postgres which this replica does not know of. */
   recount(sessionIds: readonly number[]): void {
+    if (sessionIds.length === 0) return;
     for (const id of sessionIds) this.#recount.add(id);
+    this.#secondLooks.push({ atMono: this.#options.monoMs() + SECOND_LOOK_MS, sessionIds });
     this.#loop.nudge(200);
   }
 
@@ -124,6 +130,9 @@ export class Rescuer {
 
   /** Jobs that Postgres gave to our sessions while the answer to the claim was lost. */
   async #recountSessions(): Promise<void> {
+    while ((this.#secondLooks[0]?.atMono ?? Infinity) <= this.#options.monoMs()) {
+      for (const id of this.#secondLooks.shift()?.sessionIds ?? []) this.#recount.add(id);
+    }
     if (this.#recount.size === 0) return;
     const ids = [...this.#recount];
     this.#recount.clear();

@@ -4,6 +4,7 @@
  * plain success. The whole transaction is run again by the caller on a transient error.
  */
 import type { PoolClient } from "pg";
+import { MusterError } from "../core/errors.js";
 import { stateOf, STATE_CODE, PARENT_FAILURE_POLICIES } from "../core/job.js";
 import {
   EXECUTION_OUTCOMES,
@@ -94,6 +95,8 @@ export async function lockReachable(
     edges = await edgesBelow(client, nowEnding);
     wanted = [...new Set(edges.map((edge) => edge.childId))].filter((id) => !jobs.has(id));
   }
+  if (wanted.length > 0)
+    throw new MusterError("BUG", `dependents kept appearing in ${LOCK_ROUNDS_MAX} rounds of locking`);
   return { jobs, edges, nowMs };
 }
 

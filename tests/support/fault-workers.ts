@@ -99,11 +99,12 @@ async function runRecorded(
   const key = { jobId: job.id, attempt: job.attempt, leaseEpoch: job.leaseEpoch };
   write({ event: "start", ...key });
   try {
-    const { runtimeSeconds } = job.json<{ runtimeSeconds: number }>();
+    const { runtimeSeconds, failures = 0 } = job.json<{ runtimeSeconds: number; failures?: number }>();
     await sleep(runtimeSeconds * 1_000, undefined, { signal: job.signal });
+    if (job.attempt <= failures) throw new Error(`the payload asks for ${failures} failures`);
     write({ event: "end", ...key, outcome: "succeeded" });
   } catch (error) {
-    write({ event: "end", ...key, outcome: "aborted" });
+    write({ event: "end", ...key, outcome: job.signal.aborted ? "aborted" : "failed" });
     throw error;
   }
 }

@@ -161,6 +161,18 @@ describe("the rescuer", () => {
     expect(room.jobs.get(2)?.state).to.equal("ready");
   });
 
+  it("looks a second time, after the last moment at which a statement without an answer can commit", async () => {
+    const { session: ours } = session();
+    rescuer.recount([ours.id]);
+    await round();
+    await round();
+    room.running(2, ours.id);
+    await round();
+    expect(room.jobs.get(2)?.state).to.equal("running");
+    for (let spentMs = 0; spentMs < 36_000; spentMs += INTERVAL_MS) await round();
+    expect(room.jobs.get(2)?.state).to.equal("ready");
+  });
+
   it("adopts jobs that outlived their session, but only after its workers had the time to come back", async () => {
     room.running(1, 999);
     await round();

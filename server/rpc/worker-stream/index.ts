@@ -10,7 +10,7 @@ import { services } from "../../../proto/load.js";
 import { StreamRegistry } from "./registry.js";
 import type { DrainAllOrder, WorkerStreamOptions } from "./settings.js";
 
-export type { DrainAllOrder, FrameLimits, StreamTiming, WorkerStreamOptions } from "./settings.js";
+export type { DrainAllOrder, WorkerStreamOptions } from "./settings.js";
 
 export interface WorkerStreamService {
   readonly definition: WorkerServiceDefinition;

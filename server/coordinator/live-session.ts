@@ -40,6 +40,8 @@ export class LiveSession {
   epoch: number;
   state: LiveState = "registering";
   stream: SessionStream | null;
+  /** It may hold jobs in Postgres that nobody here knows of; until they are counted it gets no others. */
+  isUncounted = false;
   load: WorkerLoad = { cpuFraction: 0, rssBytes: 0, loopLagMs: 0 };
   /** Monotonic; when a drain asked for by an operator ends in taking the jobs back. */
   drainDeadlineMono: number | null = null;
@@ -87,7 +89,7 @@ export class LiveSession {
 
   /** Jobs it could take now through this subscription, whatever their size. */
   credit(subscription: LiveSubscription): number {
-    if (this.state !== "active" || this.stream?.isWritable() !== true) return 0;
+    if (this.state !== "active" || this.isUncounted || this.stream?.isWritable() !== true) return 0;
     if (this.#maxBytes > 0 && this.#bytes >= this.#maxBytes) return 0;
     const window = this.#maxInFlight - this.inFlight;
     const own = subscription.maxInFlight === 0 ? window : subscription.maxInFlight - subscription.inFlight;

@@ -149,6 +149,7 @@ function createServices(parts: ServiceParts, settings: CoordinationSettings, ver
       intervalMs: settings.rescueIntervalMs,
       leaseTtlMs: settings.leaseTtlMs,
       monoMs,
+      onCounted: (session) => dispatcher.sessionChanged(session),
     }),
     reconciler: new Reconciler({
       ...parts,

@@ -32,6 +32,8 @@ export interface RescuerOptions {
   readonly intervalMs: number;
   readonly leaseTtlMs: number;
   readonly monoMs: () => number;
+  /** It may get jobs again. */
+  readonly onCounted: (session: LiveSession) => void;
 }
 
 const SESSIONS_MAX = 200;
@@ -84,7 +86,11 @@ export class Rescuer {
   /** Sessions that may hold jobs in Postgres which this replica does not know of. */
   recount(sessionIds: readonly number[]): void {
     if (sessionIds.length === 0) return;
-    for (const id of sessionIds) this.#recount.add(id);
+    for (const id of sessionIds) {
+      this.#recount.add(id);
+      const session = this.#options.sessions.get(id);
+      if (session !== undefined) session.isUncounted = true;
+    }
     this.#secondLooks.push({ atMono: this.#options.monoMs() + SECOND_LOOK_MS, sessionIds });
     this.#loop.nudge(200);
   }
@@ -144,10 +150,21 @@ export class Rescuer {
         return session.held.get(jobId)?.leaseEpoch !== leaseEpoch;
       });
       await this.#give(unknown, "undelivered", "undelivered");
+      this.#counted(ids);
     } catch (error) {
       // Nobody else would find these jobs while their sessions live.
       for (const id of ids) this.#recount.add(id);
       throw error;
+    }
+  }
+
+  /** Those that are to be counted again meanwhile are not. */
+  #counted(sessionIds: readonly number[]): void {
+    for (const id of sessionIds) {
+      const session = this.#options.sessions.get(id);
+      if (session?.isUncounted !== true || this.#recount.has(id)) continue;
+      session.isUncounted = false;
+      this.#options.onCounted(session);
     }
   }
 

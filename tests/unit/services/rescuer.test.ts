@@ -16,11 +16,13 @@ describe("the rescuer", () => {
   let rescuer: Rescuer;
   let monoMs: number;
   let pauses: number[];
+  let counted: number[];
 
   beforeEach(async () => {
     room = new JobRoom();
     monoMs = 1_000_000;
     pauses = [];
+    counted = [];
     rescuer = new Rescuer({
       store: room,
       sessions: room.sessions,
@@ -32,6 +34,7 @@ describe("the rescuer", () => {
       intervalMs: INTERVAL_MS,
       leaseTtlMs: LEASE_MS,
       monoMs: () => monoMs,
+      onCounted: (session) => counted.push(session.id),
     });
     await round();
     room.asked.length = 0;
@@ -159,6 +162,19 @@ describe("the rescuer", () => {
     await round();
     await round();
     expect(room.jobs.get(2)?.state).to.equal("ready");
+  });
+
+  it("gives a session nothing new until it is known what it holds", async () => {
+    const { session: ours } = session(1);
+    rescuer.recount([ours.id]);
+    expect(ours.isUncounted).to.equal(true);
+    room.isAway = true;
+    await round();
+    expect([ours.isUncounted, counted.length]).to.deep.equal([true, 0]);
+    room.isAway = false;
+    await round();
+    await round();
+    expect([ours.isUncounted, counted]).to.deep.equal([false, [ours.id]]);
   });
 
   it("looks a second time, after the last moment at which a statement without an answer can commit", async () => {

@@ -7,6 +7,7 @@ import { Kysely, PostgresDialect } from "kysely";
 import pg from "pg";
 import { OpenSockets } from "./open-sockets.js";
 import { type Schema } from "./schema.js";
+import { Slots } from "./slots.js";
 import { sqlFile } from "./sql-file.js";
 
 const INT8 = 20;
@@ -38,6 +39,9 @@ const QUERY_TIMEOUT_MS = 35_000;
 const SMALL_QUERY_TIMEOUT_MS = 10_000;
 const LARGE: ReadonlySet<string> = new Set(["submit"]);
 
+/** Each hot connection brings its own. */
+const SESSION_FUNCTIONS = ["finish_succeeded", "register_session"];
+
 /** What the driver throws then. */
 const NO_ANSWER = "Query read timeout";
 
@@ -55,12 +59,15 @@ export class Database {
   readonly #general: pg.Pool;
   readonly #prepared = new WeakSet<pg.PoolClient>();
   readonly #sockets = new OpenSockets();
+  /** Waiting for a connection that others use is no failure to connect, however long it takes. */
+  readonly #hotSlots: Slots;
   #isUp = true;
   #answeredMono = performance.now();
 
   constructor(options: DatabaseOptions) {
     const embedded = "config" in options.connection;
     const hotMax = embedded ? 1 : Math.min(5, Math.max(2, Math.floor(options.poolMax / 2)));
+    this.#hotSlots = new Slots(hotMax);
     const base: pg.PoolConfig =
       "config" in options.connection
         ? options.connection.config
@@ -101,6 +108,10 @@ export class Database {
 
   /** Lends a hot connection, with its settings and session-local functions in place. */
   async withHot<T>(use: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+    return this.#hotSlots.run(() => this.#withHot(use));
+  }
+
+  async #withHot<T>(use: (client: pg.PoolClient) => Promise<T>): Promise<T> {
     let client: pg.PoolClient;
     try {
       client = await this.#hot.connect();
@@ -119,7 +130,7 @@ export class Database {
     try {
       if (!this.#prepared.has(client)) {
         await client.query(`${HOT_SETTINGS}; ${SESSION_SETTINGS}`);
-        await client.query(sqlFile("functions/finish_succeeded"));
+        for (const name of SESSION_FUNCTIONS) await client.query(sqlFile(`functions/${name}`));
         this.#prepared.add(client);
       }
       const result = await use(client);

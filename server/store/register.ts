@@ -5,76 +5,52 @@
 import type { PoolClient } from "pg";
 import { MusterError } from "../core/errors.js";
 import type { Registered, RegisterRequest, SessionJob } from "../core/store.js";
+import { bigints } from "./binary-array.js";
 import type { Database } from "./database.js";
 import { sqlFile } from "./sql-file.js";
 
-interface LiveSession {
-  id: number;
-  instance_id: string;
-  server_id: string;
+interface RegisteredRow {
+  /** Null: the session to go on with is over. */
+  session_id: number | null;
+  epoch: number;
+  resumed: boolean;
+  replaced_id: number | null;
+  former_server_id: string | null;
 }
 
+const STATEMENT = "select * from pg_temp.register_session($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+
+/** @throws MusterError SESSION_EXPIRED when the session to go on with is over; nothing is written then */
 export async function register(database: Database, request: RegisterRequest): Promise<Registered> {
-  return database.transaction(async (client) => {
-    const { hello } = request;
-    await client.query(sqlFile("register_worker"), [hello.namespace, hello.workerId]);
-    const worker = await client.query<{ id: number; epoch: number }>(sqlFile("bump_epoch"), [
-      hello.namespace,
-      hello.workerId,
-    ]);
-    const { id: workerPk, epoch } = worker.rows[0] as { id: number; epoch: number };
-    const live = (await client.query<LiveSession>(sqlFile("lock_live_session"), [workerPk])).rows[0];
-    const resumes =
-      live !== undefined && live.id === request.resumeSessionId && live.instance_id === hello.instanceId;
-    if (resumes) {
-      await client.query(sqlFile("resume_session"), [live.id, epoch, ...sessionColumns(request)]);
-      await client.query(sqlFile("renew_lease"), [live.id, request.leaseTtlMs]);
-      return {
-        sessionId: live.id,
-        epoch,
-        resumed: true,
-        replacedSessionId: null,
-        formerServerId: live.server_id,
-        held: await heldJobs(
-          client,
-          live.id,
-          hello.inFlight.map((job) => job.ref.jobId),
-        ),
-      };
-    }
-    if (request.resumeSessionId !== null) {
+  return database.withHot(async (client) => {
+    const row = await registerSession(client, request);
+    const sessionId = row.session_id;
+    if (sessionId === null) {
       throw new MusterError(
         "SESSION_EXPIRED",
         `session ${request.resumeSessionId} is over: its jobs went to others`,
       );
     }
-    if (live !== undefined) {
-      await client.query(sqlFile("end_sessions"), [[live.id], [null], ENDED_OFFLINE, "replaced"]);
-    }
-    const session = await client.query<{ id: number }>(sqlFile("open_session"), [
-      workerPk,
-      epoch,
-      ...sessionColumns(request),
-    ]);
-    const sessionId = session.rows[0]?.id as number;
-    await client.query(sqlFile("renew_lease"), [sessionId, request.leaseTtlMs]);
+    const reported = row.resumed ? request.hello.inFlight.map((job) => job.ref.jobId) : [];
     return {
       sessionId,
-      epoch,
-      resumed: false,
-      replacedSessionId: live?.id ?? null,
-      formerServerId: live?.server_id ?? null,
-      held: [],
+      epoch: row.epoch,
+      resumed: row.resumed,
+      replacedSessionId: row.replaced_id,
+      formerServerId: row.former_server_id,
+      held: reported.length === 0 ? [] : await heldJobs(client, sessionId, reported),
     };
   });
 }
 
-export const ENDED_LOST = 3;
-export const ENDED_OFFLINE = 4;
-
-function sessionColumns({ hello, serverId }: RegisterRequest): unknown[] {
-  return [
+async function registerSession(client: PoolClient, request: RegisterRequest): Promise<RegisteredRow> {
+  const { hello, serverId, leaseTtlMs, resumeSessionId } = request;
+  const values = [
+    hello.namespace,
+    hello.workerId,
     hello.instanceId,
+    resumeSessionId,
+    leaseTtlMs,
     serverId,
     hello.workerName,
     hello.buildId,
@@ -83,6 +59,8 @@ function sessionColumns({ hello, serverId }: RegisterRequest): unknown[] {
     JSON.stringify(hello.subscriptions),
     hello.maxInFlight,
   ];
+  const { rows } = await client.query<RegisteredRow>({ name: "register_session", text: STATEMENT, values });
+  return rows[0] as RegisteredRow;
 }
 
 async function heldJobs(
@@ -99,7 +77,7 @@ async function heldJobs(
     execution_timeout_ms: number | null;
     started_at: Date | null;
     payload_bytes: number;
-  }>(sqlFile("held_jobs"), [sessionId, reported]);
+  }>({ name: "held_jobs", text: sqlFile("held_jobs"), values: [sessionId, bigints(reported)] });
   return rows.map((row) => ({
     ref: { jobId: row.id, leaseEpoch: row.lease_epoch },
     createdMs: row.created_ms,

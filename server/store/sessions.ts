@@ -3,10 +3,11 @@ import type { HeartbeatRow, HeldSession, ProgressRow, SessionEnd, StoredOrder } 
 import type { JobRef } from "../core/job.js";
 import type { SessionOrder } from "../core/settlement.js";
 import type { Database } from "./database.js";
-import { ENDED_LOST, ENDED_OFFLINE } from "./register.js";
 
 export const ORDER_KINDS = ["cancel", "revoke", "drain"] as const;
 const SUSPECT = 1;
+const ENDED_LOST = 3;
+const ENDED_OFFLINE = 4;
 const DRAINING = 2;
 
 export async function renew(

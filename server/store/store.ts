@@ -18,7 +18,10 @@ import { register } from "./register.js";
 import { changedJob, type ChangedRow } from "./rows.js";
 import * as sessions from "./sessions.js";
 import { settle } from "./settle.js";
+import { Slots } from "./slots.js";
 import { submitLinked } from "./submit-linked.js";
+
+const REGISTRATIONS_MAX = 2;
 
 export interface StoreOptions {
   readonly database: Database;
@@ -30,6 +33,8 @@ export interface StoreOptions {
 export class PostgresStore implements port.Store {
   readonly #database: Database;
   readonly #metrics: Metrics;
+  /** A storm of registrations must leave connections to results and heartbeats. */
+  readonly #registrations = new Slots(REGISTRATIONS_MAX);
   readonly #claiming: { readonly graphIds: GraphIds; readonly outputBytesMax: number };
 
   constructor(options: StoreOptions) {
@@ -153,7 +158,7 @@ export class PostgresStore implements port.Store {
   }
 
   register(request: port.RegisterRequest): Promise<port.Registered> {
-    return this.#repeatable(() => register(this.#database, request));
+    return this.#registrations.run(() => this.#repeatable(() => register(this.#database, request)));
   }
 
   renew(rows: readonly port.HeartbeatRow[], leaseTtlMs: number): Promise<ReadonlySet<number>> {

@@ -1,6 +1,6 @@
 /**
  * Adaptive group commit: flushes at once when a lane is idle, and collects while the previous flush is in flight.
- * Low latency when quiet, large batches when busy, no timer. Submit, claim, finish and heartbeat each have one.
+ * Low latency when quiet, large batches when busy; no timer, but for items that nobody waits for. Submit, claim, finish and heartbeat each have one.
  * Items keep their order inside a flush; with more than one lane, flushes may overtake each other.
  */
 
@@ -12,6 +12,8 @@ export interface GroupCommitOptions<Item, Answer> {
   readonly weightOf: (item: Item) => number;
   /** One answer an item, in order. A rejection rejects every item of the flush. */
   readonly flush: (items: readonly Item[]) => Promise<readonly Answer[]>;
+  /** Waits this long for company before a flush, for items that nobody waits for. 0: not at all. */
+  readonly gatherMs?: number;
   /** Called after each flush that did not fail. */
   readonly onFlushed?: (items: number, seconds: number) => void;
 }
@@ -50,7 +52,9 @@ export class GroupCommit<Item, Answer> {
   #schedule(): void {
     if (this.#scheduled || this.#inFlight >= this.#options.lanes || this.#waiting.length === 0) return;
     this.#scheduled = true;
-    queueMicrotask(() => {
+    const { gatherMs = 0 } = this.#options;
+    const soon = gatherMs === 0 ? queueMicrotask : (then: () => void) => void setTimeout(then, gatherMs);
+    soon(() => {
       this.#scheduled = false;
       while (this.#inFlight < this.#options.lanes && this.#waiting.length > 0) void this.#flush(this.#next());
     });

@@ -7,6 +7,8 @@ import type { HeartbeatRow, Store } from "../core/store.js";
 import { GroupCommit } from "./group-commit.js";
 
 const HEARTBEATS_MAX = 2000;
+/** Heartbeats come one by one, spread over their interval: without this each would be a write of its own. */
+const GATHER_MS = 100;
 
 export class Renew {
   readonly #lane: GroupCommit<HeartbeatRow, boolean>;
@@ -20,6 +22,7 @@ export class Renew {
       lanes: 1,
       weightMax: HEARTBEATS_MAX,
       weightOf: () => 1,
+      gatherMs: Math.min(GATHER_MS, options.leaseTtlMs / 100),
       flush: async (rows) => {
         // A session may be there twice after a resume; the newest row counts.
         const newest = new Map(rows.map((row) => [row.sessionId, row]));

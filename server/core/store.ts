@@ -193,6 +193,8 @@ export interface Store {
   lowerAncestors(endedIds: readonly number[]): Promise<readonly ChangedJob[]>;
   /** Parents of a job, which never change; empty for an unknown one. */
   parentsOf(jobId: number): Promise<readonly number[]>;
+  /** Dependents that ended and still raise a job above them: a process died before it lowered those. */
+  staleRaises(limit: number): Promise<readonly number[]>;
   recordProgress(items: readonly ProgressRow[]): Promise<void>;
 
   register(request: RegisterRequest): Promise<Registered>;

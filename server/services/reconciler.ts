@@ -1,11 +1,12 @@
 /**
- * Keeps the ready queue equal to Postgres: puts back hints that were lost, a bounded number of rows a round, and
+ * Repairs what a process that died left undone. Keeps the ready queue equal to Postgres: puts back hints that were lost, a bounded number of rows a round, and
  * everything at once when the ready queue says that it lost its data.
  *
  * | when | what happens |
  * |---|---|
  * | Redis was wiped or restarted empty | its sentinel is missing: all ready jobs are put again now |
  * | a take timed out, a replica died with hints in hand | the next rounds find the jobs and put them back |
+ * | a replica died between an end and the lowering of what it had raised | the next look lowers it |
  * | the ready queue is away | nothing; the dispatcher reads Postgres meanwhile |
  */
 import type { Metrics } from "../core/metrics.js";
@@ -17,7 +18,7 @@ import type { QueueDirectory } from "../coordinator/queue-directory.js";
 import { Loop } from "./loop.js";
 
 export interface ReconcilerOptions {
-  readonly store: Pick<Store, "readyPage">;
+  readonly store: Pick<Store, "readyPage" | "staleRaises" | "lowerAncestors">;
   readonly readyQueue: ReadyQueue;
   readonly queues: QueueDirectory;
   readonly metrics: Metrics;
@@ -32,11 +33,15 @@ export interface ReconcilerOptions {
 const PAGE = 2000;
 const PAGES_A_ROUND = 10;
 const SENTINEL_INTERVAL_MS = 500;
+/** Looking for stale raises reads all open jobs. */
+const RAISES_INTERVAL_MS = 60_000;
+const RAISES_MAX = 500;
 
 export class Reconciler {
   readonly #options: ReconcilerOptions;
   readonly #loop: Loop;
   readonly #sentinel: Loop;
+  readonly #raises: Loop;
   /** Where the walk over each queue's ready jobs goes on. */
   readonly #cursors = new Map<string, number>();
   #isRefillDue = false;
@@ -56,6 +61,21 @@ export class Reconciler {
       logger: options.logger,
       run: () => this.#checkLost(),
     });
+    this.#raises = new Loop({
+      name: "raises",
+      intervalMs: RAISES_INTERVAL_MS,
+      logger: options.logger,
+      run: () => this.lowerStale(),
+    });
+  }
+
+  /** Priorities that only an ended job had raised sink back, if nobody did it at the time. */
+  async lowerStale(): Promise<void> {
+    const { store, readyQueue, queues } = this.#options;
+    for (const job of await store.lowerAncestors(await store.staleRaises(RAISES_MAX))) {
+      const queue = queues.byId(job.queueId);
+      if (queue !== undefined) await readyQueue.put(queue, [hintOf(job)]);
+    }
   }
 
   start(): void {
@@ -65,12 +85,13 @@ export class Reconciler {
     });
     this.#loop.start();
     this.#sentinel.start();
+    this.#raises.start();
     this.#sentinel.nudge();
   }
 
   async stop(): Promise<void> {
     this.#stopUpDown();
-    await Promise.all([this.#loop.stop(), this.#sentinel.stop()]);
+    await Promise.all([this.#loop.stop(), this.#sentinel.stop(), this.#raises.stop()]);
   }
 
   runOnce(): Promise<void> {

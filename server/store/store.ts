@@ -153,6 +153,13 @@ export class PostgresStore implements port.Store {
     });
   }
 
+  staleRaises(limit: number): Promise<readonly number[]> {
+    return this.#repeatable(async () => {
+      const { rows } = await this.#database.run<{ id: number }>("stale_raises", [limit]);
+      return rows.map((row) => row.id);
+    });
+  }
+
   recordProgress(items: readonly port.ProgressRow[]): Promise<void> {
     return this.#repeatable(() => sessions.recordProgress(this.#database, items));
   }

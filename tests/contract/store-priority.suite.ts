@@ -42,7 +42,9 @@ export function storePrioritySuite(current: () => StoreWorld): void {
       const urgent = await world.child([middle], { priority: 9 });
       const other = await world.child([middle], { priority: 4 });
       await world.cancel.cancelJob(urgent, "no", 0);
+      expect(await world.store.staleRaises(10), "what nobody has lowered yet").to.include(urgent);
       const moved = await world.store.lowerAncestors([urgent]);
+      expect(await world.store.staleRaises(10)).to.not.include(urgent);
       expect(moved.map((job) => [job.id, job.effectivePriority])).to.deep.equal([[root, 4]]);
       const rows = await Promise.all([root, middle].map((id) => world.row(id)));
       expect(rows.map((row) => [row.effective_priority, row.base_priority])).to.deep.equal([

@@ -2,6 +2,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { GroupCommit } from "../../../server/coordinator/group-commit.js";
+import { eventually } from "../../support/eventually.js";
 
 interface Flush {
   readonly items: readonly number[];
@@ -10,12 +11,13 @@ interface Flush {
 }
 
 /** Flushes wait until the test ends them. */
-function gated(options: { lanes?: number; weightMax?: number } = {}) {
+function gated(options: { lanes?: number; weightMax?: number; gatherMs?: number } = {}) {
   const flushes: Flush[] = [];
   const flushed: number[] = [];
   const lane = new GroupCommit<number, string>({
     lanes: options.lanes ?? 1,
     weightMax: options.weightMax ?? 100,
+    gatherMs: options.gatherMs ?? 0,
     weightOf: (item) => item,
     flush: (items) =>
       new Promise((resolve, reject) => {
@@ -39,6 +41,15 @@ describe("group commit", () => {
     flushes[0]?.finish();
     expect(await Promise.all(answers)).to.deep.equal(["answer 1", "answer 2"]);
     expect(flushed).to.deep.equal([2]);
+  });
+
+  it("waits for company when nobody waits for the answer", async () => {
+    const { lane, flushes } = gated({ gatherMs: 5 });
+    void lane.add(1);
+    await turn();
+    expect(flushes).to.have.length(0);
+    void lane.add(2);
+    await eventually(() => expect(flushes.map((flush) => flush.items)).to.deep.equal([[1, 2]]), 1_000);
   });
 
   it("collects while a flush is under way and sends what was collected together", async () => {

@@ -35,6 +35,9 @@ describe("the reconciler", () => {
             jobs.filter((job) => job.queueId === queueId && job.id > afterId).slice(0, limit),
           );
         },
+        staleRaises: () => Promise.resolve([7]),
+        lowerAncestors: (ended) =>
+          Promise.resolve(ended.map((id) => readyJob(id + 1, { effectivePriority: 1 }))),
       },
       readyQueue: queue,
       queues: new QueueDirectory({ resolveQueues: rows, listQueueRows: rows }),
@@ -50,6 +53,13 @@ describe("the reconciler", () => {
 
   const readyJobs = (count: number): ChangedJob[] =>
     Array.from({ length: count }, (_, at) => readyJob(at + 1));
+
+  it("moves the hints of jobs that an ended dependent had raised and nobody lowered", async () => {
+    await queue.put(KEY, [{ jobId: 8, type: "t", level: "high", readyUs: Date.now() * 1_000 }]);
+    await reconciler.refill();
+    await reconciler.lowerStale();
+    expect(await queue.depth(KEY)).to.deep.equal({ high: 0, medium: 0, low: 1 });
+  });
 
   it("puts back the hints that are missing, and only those", async () => {
     jobs = [...readyJobs(3), readyJob(9, { queueId: 2 })];

@@ -7,7 +7,7 @@ import type { PoolClient } from "pg";
 import { MusterError } from "../core/errors.js";
 import type { DecodedId } from "../core/job-id.js";
 import type { LinkedSubmission, LinkedSubmitted } from "../core/store.js";
-import { sqlFile } from "./sql-file.js";
+import { hotStatement } from "./sql-file.js";
 
 export type KeyedId = DecodedId & { readonly existed: true };
 
@@ -62,9 +62,9 @@ export async function graphOf(
   const owner = owned.get(key);
   if (owner === undefined || owner.target_id === graphId) return null;
   if (!owner.body_hash.equals(hash)) throw conflict("idempotency_key", key, "graph");
-  const { rows } = await client.query<{ id: number; created_ms: number }>(sqlFile("graph_jobs"), [
-    owner.target_id,
-  ]);
+  const { rows } = await client.query<{ id: number; created_ms: number }>(
+    hotStatement("graph_jobs", [owner.target_id]),
+  );
   const createdMs = owner.created_ms ?? 0;
   return {
     createdMs,
@@ -106,13 +106,15 @@ async function claimAll(
   if (keyed.length === 0) return new Map();
   // In the order of the keys, so that two submissions with the same keys wait for each other in one direction only.
   const sorted = keyed.toSorted((a, b) => (a.key < b.key ? -1 : 1));
-  await client.query(sqlFile("claim_keys"), [
-    namespace,
-    kind,
-    sorted.map((k) => k.key),
-    sorted.map((k) => k.id),
-    sorted.map((k) => k.hash),
-  ]);
+  await client.query(
+    hotStatement("claim_keys", [
+      namespace,
+      kind,
+      sorted.map((k) => k.key),
+      sorted.map((k) => k.id),
+      sorted.map((k) => k.hash),
+    ]),
+  );
   return readKeys(
     client,
     namespace,
@@ -127,7 +129,7 @@ async function readKeys(
   kind: number,
   keys: readonly string[],
 ): Promise<Map<string, OwnedKey>> {
-  const { rows } = await client.query<OwnedKey>(sqlFile("read_keys"), [namespace, kind, keys]);
+  const { rows } = await client.query<OwnedKey>(hotStatement("read_keys", [namespace, kind, keys]));
   return new Map(rows.map((row) => [row.key, row]));
 }
 

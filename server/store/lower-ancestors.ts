@@ -6,7 +6,7 @@
 import type { ChangedJob } from "../core/settlement.js";
 import type { Database } from "./database.js";
 import { changedJob, type ChangedRow } from "./rows.js";
-import { sqlFile } from "./sql-file.js";
+import { hotStatement } from "./sql-file.js";
 
 interface PriorityRow {
   id: number;
@@ -22,22 +22,24 @@ interface PriorityRow {
 export async function lowerAncestors(database: Database, endedIds: readonly number[]): Promise<ChangedJob[]> {
   if (endedIds.length === 0) return [];
   return database.transaction(async (client) => {
-    const above = await client.query<{ id: number }>(sqlFile("ancestors_above"), [endedIds]);
+    const above = await client.query<{ id: number }>(hotStatement("ancestors_above", [endedIds]));
     if (above.rows.length === 0) return [];
     const ids = above.rows.map((row) => row.id).toSorted((a, b) => a - b);
-    const locked = (await client.query<PriorityRow>(sqlFile("lock_priorities"), [ids])).rows;
+    const locked = (await client.query<PriorityRow>(hotStatement("lock_priorities", [ids]))).rows;
     const { rows: edges } = await client.query<{
       parent_id: number;
       child_id: number;
       effective_priority: number;
-    }>(sqlFile("open_dependents"), [locked.map((row) => row.id)]);
+    }>(hotStatement("open_dependents", [locked.map((row) => row.id)]));
     const changes = recompute(locked, edges);
     if (changes.length === 0) return [];
-    const { rows } = await client.query<ChangedRow>(sqlFile("set_effective"), [
-      changes.map((c) => c.id),
-      changes.map((c) => c.priority),
-      changes.map((c) => c.source),
-    ]);
+    const { rows } = await client.query<ChangedRow>(
+      hotStatement("set_effective", [
+        changes.map((c) => c.id),
+        changes.map((c) => c.priority),
+        changes.map((c) => c.source),
+      ]),
+    );
     return rows.map(changedJob).filter((job) => job.state === "ready");
   });
 }

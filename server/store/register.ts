@@ -7,7 +7,7 @@ import { MusterError } from "../core/errors.js";
 import type { Registered, RegisterRequest, SessionJob } from "../core/store.js";
 import { bigints } from "./binary-array.js";
 import type { Database } from "./database.js";
-import { sqlFile } from "./sql-file.js";
+import { hotStatement } from "./sql-file.js";
 
 interface RegisteredRow {
   /** Null: the session to go on with is over. */
@@ -77,7 +77,7 @@ async function heldJobs(
     execution_timeout_ms: number | null;
     started_at: Date | null;
     payload_bytes: number;
-  }>({ name: "held_jobs", text: sqlFile("held_jobs"), values: [sessionId, bigints(reported)] });
+  }>(hotStatement("held_jobs", [sessionId, bigints(reported)]));
   return rows.map((row) => ({
     ref: { jobId: row.id, leaseEpoch: row.lease_epoch },
     createdMs: row.created_ms,

@@ -20,7 +20,7 @@ import type { Database } from "./database.js";
 import { changedJob, type ChangedRow } from "./rows.js";
 import type { StoredBackoff } from "./schema.js";
 import { orderValues } from "./sessions.js";
-import { sqlFile } from "./sql-file.js";
+import { hotStatement, sqlFile } from "./sql-file.js";
 
 /** A dependent that appears while we lock is locked in a further round; more rounds than this never happen. */
 const LOCK_ROUNDS_MAX = 8;
@@ -67,7 +67,8 @@ export async function settle(database: Database, request: SettleRequest): Promis
 
 /** Applies a decision whose rows the caller has locked in this transaction. */
 export async function apply(client: PoolClient, decision: Decision): Promise<ChangedJob[]> {
-  if (decision.orders.length > 0) await client.query(sqlFile("write_orders"), orderValues(decision.orders));
+  if (decision.orders.length > 0)
+    await client.query(hotStatement("write_orders", orderValues(decision.orders)));
   return decision.changes.length === 0 ? [] : applyChanges(client, decision.changes);
 }
 
@@ -77,14 +78,16 @@ export async function lockReachable(
   ids: readonly number[],
   mayEnd: (job: LockedJob) => boolean,
 ): Promise<{ jobs: Map<number, LockedJob>; edges: Edge[]; nowMs: number }> {
-  const glance = (await client.query<LockedRow>(sqlFile("read_jobs"), [ids])).rows.map(toLockedJob);
+  const glance = (await client.query<LockedRow>(hotStatement("read_jobs", [ids]))).rows.map(toLockedJob);
   const ending = glance.filter(mayEnd).map((job) => job.id);
   let edges = await edgesBelow(client, ending);
   const jobs = new Map<number, LockedJob>();
   let nowMs = 0;
   let wanted = [...new Set([...ids, ...edges.map((edge) => edge.childId)])];
   for (let round = 0; wanted.length > 0 && round < LOCK_ROUNDS_MAX; round++) {
-    const { rows } = await client.query<LockedRow>(sqlFile("lock_jobs"), [wanted.toSorted((a, b) => a - b)]);
+    const { rows } = await client.query<LockedRow>(
+      hotStatement("lock_jobs", [wanted.toSorted((a, b) => a - b)]),
+    );
     for (const row of rows) jobs.set(row.id, toLockedJob(row));
     nowMs = rows[0]?.now.getTime() ?? nowMs;
     const nowEnding = ids.filter((id) => {
@@ -102,9 +105,9 @@ export async function lockReachable(
 
 async function edgesBelow(client: PoolClient, ids: readonly number[]): Promise<Edge[]> {
   if (ids.length === 0) return [];
-  const { rows } = await client.query<{ parent_id: number; child_id: number }>(sqlFile("dependents_below"), [
-    ids,
-  ]);
+  const { rows } = await client.query<{ parent_id: number; child_id: number }>(
+    hotStatement("dependents_below", [ids]),
+  );
   return rows.map((row) => ({ parentId: row.parent_id, childId: row.child_id }));
 }
 

@@ -12,3 +12,11 @@ export function sqlFile(name: string): string {
   }
   return text;
 }
+
+/** A statement for a hot connection, prepared there under its name at first use. */
+export function hotStatement(
+  name: string,
+  values: unknown[],
+): { name: string; text: string; values: unknown[] } {
+  return { name, text: sqlFile(name), values };
+}

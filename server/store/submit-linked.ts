@@ -13,7 +13,7 @@ import type { Database } from "./database.js";
 import { insertValues } from "./insert-jobs.js";
 import { claimKeys, graphOf, type KeyedId } from "./idempotency.js";
 import { changedJob, type ChangedRow } from "./rows.js";
-import { sqlFile } from "./sql-file.js";
+import { hotStatement, sqlFile } from "./sql-file.js";
 
 const ID_BLOCK = 1000;
 
@@ -71,9 +71,9 @@ async function wholeMilliseconds(client: PoolClient): Promise<number> {
 }
 
 async function takeIds(client: PoolClient, count: number): Promise<number[]> {
-  const { rows } = await client.query<{ first: number }>(sqlFile("allocate_id_blocks"), [
-    Math.ceil(count / ID_BLOCK),
-  ]);
+  const { rows } = await client.query<{ first: number }>(
+    hotStatement("allocate_id_blocks", [Math.ceil(count / ID_BLOCK)]),
+  );
   return rows.flatMap(({ first }) => Array.from({ length: ID_BLOCK }, (_, n) => first + n)).slice(0, count);
 }
 
@@ -124,12 +124,12 @@ async function lockParents(
     await client.query<ParentRow>(sqlFile("lock_parents").replace(/for share of j\s*$/, ""), [ids])
   ).rows;
   const raises = planSubmission(jobs, newIds, toParents(glance), 0).raises;
-  const above = await client.query<{ id: number }>(sqlFile("raise_ancestors"), raiseValues(raises));
+  const above = await client.query<{ id: number }>(hotStatement("raise_ancestors", raiseValues(raises)));
   const strong = above.rows.length > 0;
   const all = [...new Set([...ids, ...above.rows.map((row) => row.id)])].toSorted((a, b) => a - b);
-  const { rows } = await client.query<ParentRow>(sqlFile(strong ? "lock_parents_strong" : "lock_parents"), [
-    all,
-  ]);
+  const { rows } = await client.query<ParentRow>(
+    hotStatement(strong ? "lock_parents_strong" : "lock_parents", [all]),
+  );
   const found = new Map(rows.map((row) => [row.id, row]));
   const missing = [...wanted].filter(([id, createdMs]) => {
     const row = found.get(id);
@@ -202,22 +202,23 @@ async function insert(
             lastJobId: ids.at(-1) ?? graph.id,
           },
         ];
-  await client.query({ name: "submit", text: sqlFile("submit"), values: insertValues(nowMs, rows, graphs) });
+  await client.query(hotStatement("submit", insertValues(nowMs, rows, graphs)));
 }
 
 /** Raises the open ancestors of more urgent new jobs; their rows are locked already. */
 async function raise(client: PoolClient, raises: readonly PriorityRaise[]): Promise<ChangedJob[]> {
   if (raises.length === 0) return [];
   const above = await client.query<{ id: number; priority: number; source: number }>(
-    sqlFile("raise_ancestors"),
-    raiseValues(raises),
+    hotStatement("raise_ancestors", raiseValues(raises)),
   );
   if (above.rows.length === 0) return [];
-  const { rows } = await client.query<ChangedRow>(sqlFile("set_effective"), [
-    above.rows.map((row) => row.id),
-    above.rows.map((row) => row.priority),
-    above.rows.map((row) => row.source),
-  ]);
+  const { rows } = await client.query<ChangedRow>(
+    hotStatement("set_effective", [
+      above.rows.map((row) => row.id),
+      above.rows.map((row) => row.priority),
+      above.rows.map((row) => row.source),
+    ]),
+  );
   return rows.map(changedJob).filter((job) => job.state === "ready");
 }
 

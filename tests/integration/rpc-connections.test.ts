@@ -300,8 +300,6 @@ interface HealthStub {
   close(): void;
 }
 
-type ChannelOverride = NonNullable<ClientOptions["channelOverride"]>;
-
 const identity = (bytes: Buffer): Buffer => bytes;
 const PEER_METHOD = {
   path: "/test.Peer/Get",
@@ -329,7 +327,7 @@ const PEER_SERVICE: RpcService = {
 /** The name of a client's connection, as the server sees it. */
 function peerOf(sharing: Client): Promise<string> {
   const client = new (makeClientConstructor({ Get: PEER_METHOD }, "Peer"))("", credentials.createInsecure(), {
-    channelOverride: sharing.getChannel() as ChannelOverride,
+    channelOverride: sharing.getChannel(),
   });
   return new Promise((resolve, reject) => {
     client["Get"]?.(Buffer.alloc(0), (error: Error | null, peer: Buffer) => {

@@ -34,7 +34,7 @@ describe("the rescuer", () => {
       intervalMs: INTERVAL_MS,
       leaseTtlMs: LEASE_MS,
       monoMs: () => monoMs,
-      onCounted: (session) => counted.push(session.id),
+      onCounted: ({ id }) => counted.push(id),
     });
     await round();
     room.asked.length = 0;

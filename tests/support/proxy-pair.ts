@@ -77,7 +77,8 @@ export class ProxyPair {
   reset(): void {
     if (this.#isClosed) return;
     for (const socket of [this.#client, this.#target]) {
-      if (socket.connecting) socket.destroy();
+      // A reset of a socket that is shutting down is refused, and leaves a handle that never closes.
+      if (socket.connecting || socket.writableEnded) socket.destroy();
       else socket.resetAndDestroy();
     }
     this.#closed();

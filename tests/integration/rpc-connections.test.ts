@@ -6,7 +6,6 @@ import {
   makeClientConstructor,
   status,
   type Client,
-  type ClientOptions,
   type ClientReadableStream,
   type sendUnaryData,
   type ServerUnaryCall,

@@ -102,7 +102,7 @@ describe("a commit whose answer is lost", function () {
   });
 
   it("of a registration: one session lives", async () => {
-    loseReplies("commit", 1);
+    loseReplies("register_session", 1);
     await startWorker();
     expect(postgres.cuts).to.equal(1);
     expect(await world.count("from worker_sessions where ended_at is null")).to.equal(1);

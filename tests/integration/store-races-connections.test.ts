@@ -144,7 +144,7 @@ describe("lost connections to Postgres", function () {
   it("a registration whose commit was not answered leaves one live session", async () => {
     const world = races.one;
     const workerId = freshName("worker-");
-    await loseAnswerTo("commit\0");
+    await loseAnswerTo("register_session\0");
     const session = await shaky.register({ workerId });
     expect(proxy.cuts).to.equal(1);
     const live = await world.database.kysely
@@ -161,7 +161,7 @@ describe("lost connections to Postgres", function () {
     const world = races.one;
     const [id = 0] = await world.submit([{}]);
     await world.run(await world.register(), [id]);
-    await loseAnswerTo("for no key update", ANSWERED);
+    await loseAnswerTo("lock_jobs\0", ANSWERED);
     await shaky.giveBack([id], "lost");
     expect(proxy.cuts).to.equal(1);
     expect(await world.row(id)).to.include({ state: "ready", losses: 1 });

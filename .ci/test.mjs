@@ -16,9 +16,9 @@ const LANES = [
   { name: "unit", limitMs: 5 * MINUTE_MS },
   { name: "repo", limitMs: 5 * MINUTE_MS },
   { name: "contract", limitMs: 8 * MINUTE_MS },
-  { name: "integration", limitMs: 10 * MINUTE_MS },
+  { name: "integration", limitMs: 16 * MINUTE_MS },
   { name: "model", limitMs: 8 * MINUTE_MS },
-  { name: "faults", limitMs: 10 * MINUTE_MS },
+  { name: "faults", limitMs: 14 * MINUTE_MS },
 ];
 const QUICK_LANES = new Set(["unit", "repo", "contract"]);
 

@@ -27,6 +27,8 @@ import { createMetrics, type ServedMetrics } from "./telemetry/metrics.js";
 
 const CLOCK: Clock = { nowMs: () => Date.now(), monoMs: () => performance.now() };
 const CONNECT_RETRY_MS = 1_000;
+/** How long a start waits for Redis, whose settings it wants to see, before it goes on without. */
+const REDIS_START_MS = 2_000;
 /** Workers of a stopping replica reconnect at random moments within this. */
 const DRAIN_SPREAD_MS = 1_000;
 
@@ -199,7 +201,8 @@ async function openReadyQueue(
   const readyQueue = new RedisReadyQueue(link, ageing);
   opened.add(() => readyQueue.close());
   // Redis may be away at the start as at any other time; only a wrong setting is refused.
-  const problem = await evictionPolicyProblem(link).catch(() => null);
+  const isThere = await link.untilUp(REDIS_START_MS);
+  const problem = isThere ? await evictionPolicyProblem(link).catch(() => null) : null;
   if (problem !== null) {
     if (!config.allowEviction)
       throw new Error(`${problem}. Set MUSTER_ALLOW_EVICTION=true to start all the same.`);

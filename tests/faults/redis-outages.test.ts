@@ -169,3 +169,33 @@ describe("Redis goes away", function () {
     expect(replica.process.stderr.filter((line) => /unhandled|uncaught/i.test(line))).to.deep.equal([]);
   });
 });
+
+describe("a Redis that may throw hints away", function () {
+  this.timeout(60_000);
+  let world: FaultWorld;
+
+  before(async () => {
+    world = await FaultWorld.open();
+    const redis = new Redis(world.redis.url);
+    await redis.config("SET", "maxmemory-policy", "allkeys-lru");
+    await redis.quit();
+  });
+
+  after(() => world.close());
+
+  it("is refused at the start", async () => {
+    const refusal = await world.startReplica().then(
+      () => "it started",
+      (error: unknown) => String(error),
+    );
+    expect(refusal).to.match(/maxmemory-policy: expected noeviction, got allkeys-lru/);
+  });
+
+  it("is accepted by who asks for it", async () => {
+    const replica = await world.startReplica({ settings: { MUSTER_ALLOW_EVICTION: "true" } });
+    await eventually(
+      () => replica.process.stderr.some((line) => line.includes("redis.eviction_allowed")),
+      5_000,
+    );
+  });
+});

@@ -123,8 +123,9 @@ export class RedisLink {
   }
 
   /** Fire and forget: whoever should hear it has a slow poll behind it. */
-  publish(channel: string, message: string): void {
-    this.run((redis) => redis.publish(channel, message)).catch(() => undefined);
+  /** @returns how many heard it, this process among them; 0 when Redis is away */
+  async publish(channel: string, message: string): Promise<number> {
+    return this.run((redis) => redis.publish(channel, message)).catch(() => 0);
   }
 
   async close(): Promise<void> {

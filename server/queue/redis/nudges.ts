@@ -20,7 +20,10 @@ export class RedisNudges implements Nudges {
   }
 
   send(nudge: Nudge): void {
-    this.#link.publish(nudgeChannel(this.#link.prefix), JSON.stringify({ sender: this.#link.sender, nudge }));
+    void this.#link.publish(
+      nudgeChannel(this.#link.prefix),
+      JSON.stringify({ sender: this.#link.sender, nudge }),
+    );
   }
 
   onNudge(listener: (nudge: Nudge) => void): () => void {

@@ -1,4 +1,4 @@
-/** The README's code is the examples' code, and the examples are compiled with everything else. */
+/** The code in both READMEs is the examples' code, and the examples are compiled with everything else. */
 import { readFileSync, readdirSync } from "node:fs";
 import { expect } from "chai";
 
@@ -10,13 +10,21 @@ describe("README of the TypeScript SDK", () => {
     readFileSync(`${SDK}/examples/${name}`, "utf8"),
   );
 
-  it("quotes nothing but the examples", () => {
-    const blocks = Array.from(readme.matchAll(/```ts\n([\s\S]*?)```/g), (match) => match[1] ?? "");
-    expect(blocks.length).to.be.greaterThan(2);
+  function expectQuotes(text: string, least: number): void {
+    const blocks = Array.from(text.matchAll(/```ts\n([\s\S]*?)```/g), (match) => match[1] ?? "");
+    expect(blocks.length).to.be.at.least(least);
     for (const block of blocks) {
       const code = block.replace('from "muster"', 'from "../index.js"').trim();
       expect(examples.filter((example) => example.includes(code)).length, code).to.equal(1);
     }
+  }
+
+  it("quotes nothing but the examples", () => {
+    expectQuotes(readme, 3);
+  });
+
+  it("is no different in the README of the project", () => {
+    expectQuotes(readFileSync("README.md", "utf8"), 2);
   });
 
   it("shows every example", () => {

@@ -29,11 +29,18 @@ export async function startServer(config: Config): Promise<RunningServer> {
   }
 }
 
+/** Variables of the command line itself; the server does not know them. */
+const OWN_VARIABLES: ReadonlySet<string> = new Set(["MUSTER_ADDRESS", "MUSTER_NAMESPACE", "MUSTER_DEBUG"]);
+
 /**
- * Environment and command line as one configuration; the command line wins.
+ * Environment and command line as one configuration; the command line wins. A variable that means nothing is
+ * probably misspelt, and named in a warning.
  * @throws ConfigError that names every problem
  */
 export async function readServerConfig(overrides: Partial<Record<Variable, string>>): Promise<Config> {
-  const { readConfig } = await import("../config.js");
+  const { readConfig, unknownVariables } = await import("../config.js");
+  for (const name of unknownVariables(process.env)) {
+    if (!OWN_VARIABLES.has(name)) process.stderr.write(`muster: warning: ${name}: no such variable\n`);
+  }
   return readConfig(process.env, overrides);
 }

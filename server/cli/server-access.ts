@@ -29,8 +29,8 @@ export async function startServer(config: Config): Promise<RunningServer> {
   }
 }
 
-/** Variables of the command line itself; the server does not know them. */
-const OWN_VARIABLES: ReadonlySet<string> = new Set(["MUSTER_ADDRESS", "MUSTER_NAMESPACE", "MUSTER_DEBUG"]);
+/** Variables of the command line, the tests and the benchmark; the server does not know them. */
+const OTHERS_VARIABLES = /^MUSTER_(ADDRESS|NAMESPACE|DEBUG|WFINSTANCES|TEST_.*|CHAOS_.*)$/;
 
 /**
  * Environment and command line as one configuration; the command line wins. A variable that means nothing is
@@ -40,7 +40,7 @@ const OWN_VARIABLES: ReadonlySet<string> = new Set(["MUSTER_ADDRESS", "MUSTER_NA
 export async function readServerConfig(overrides: Partial<Record<Variable, string>>): Promise<Config> {
   const { readConfig, unknownVariables } = await import("../config.js");
   for (const name of unknownVariables(process.env)) {
-    if (!OWN_VARIABLES.has(name)) process.stderr.write(`muster: warning: ${name}: no such variable\n`);
+    if (!OTHERS_VARIABLES.test(name)) process.stderr.write(`muster: warning: ${name}: no such variable\n`);
   }
   return readConfig(process.env, overrides);
 }

@@ -123,9 +123,8 @@ export class RedisLink {
   }
 
   /** Fire and forget: whoever should hear it has a slow poll behind it. */
-  /** @returns how many heard it, this process among them; 0 when Redis is away */
-  async publish(channel: string, message: string): Promise<number> {
-    return this.run((redis) => redis.publish(channel, message)).catch(() => 0);
+  publish(channel: string, message: string): void {
+    this.run((redis) => redis.publish(channel, message)).catch(() => undefined);
   }
 
   async close(): Promise<void> {

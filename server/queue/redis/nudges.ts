@@ -20,10 +20,7 @@ export class RedisNudges implements Nudges {
   }
 
   send(nudge: Nudge): void {
-    void this.#link.publish(
-      nudgeChannel(this.#link.prefix),
-      JSON.stringify({ sender: this.#link.sender, nudge }),
-    );
+    this.#link.publish(nudgeChannel(this.#link.prefix), JSON.stringify({ sender: this.#link.sender, nudge }));
   }
 
   onNudge(listener: (nudge: Nudge) => void): () => void {

@@ -24,11 +24,6 @@ const CHUNK = 1_000;
 const SCANS_PER_TAKE = 4;
 const SCAN_START = "1 0";
 
-/** Listeners of the wake-up channel when there is no other replica. */
-const OURSELVES = 1;
-/** The slow poll of a dispatcher is as long. */
-const ALONE_MS = 1_000;
-
 export class RedisReadyQueue implements ReadyQueue {
   /** Members and messages that no replica of ours wrote; ignored. */
   foreignCount = 0;
@@ -37,7 +32,6 @@ export class RedisReadyQueue implements ReadyQueue {
   readonly #cursors = new ScanCursors();
   readonly #wakeListeners = new Set<(queue: QueueKey) => void>();
   #healed = false;
-  #aloneUntilMono = 0;
   #life: string | null = null;
 
   constructor(link: RedisLink, ageing: Ageing = DEFAULT_AGEING) {
@@ -61,17 +55,9 @@ export class RedisReadyQueue implements ReadyQueue {
       );
     }
     // Sent behind the chunks on the same connection, so whoever is woken finds the hints.
-    void this.#wakeOthers(queue);
+    this.#link.publish(wakeChannel(this.#link.prefix), `${this.#link.sender} ${queueKeyText(queue)}`);
     const outcomes = await Promise.allSettled(chunks);
     for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;
-  }
-
-  /** A replica that nobody else listens to says nothing for a while; one that starts meanwhile polls in that time. */
-  async #wakeOthers(queue: QueueKey): Promise<void> {
-    if (performance.now() < this.#aloneUntilMono) return;
-    const channel = wakeChannel(this.#link.prefix);
-    const heard = await this.#link.publish(channel, `${this.#link.sender} ${queueKeyText(queue)}`);
-    if (heard === OURSELVES) this.#aloneUntilMono = performance.now() + ALONE_MS;
   }
 
   async take(queue: QueueKey, options: TakeOptions): Promise<ReadyHint[]> {

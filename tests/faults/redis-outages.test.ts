@@ -163,7 +163,12 @@ describe("Redis goes away", function () {
       await world.redis.kill("SIGKILL");
       await load.submit(100, 5);
       await world.redis.start();
-      await eventually(() => replica.metric("muster_redis_up").then((up) => up === 1), 5_000);
+      await eventually(() => replica.metric("muster_redis_up").then((up) => up === 1), 5_000).catch(
+        (cause: unknown) => {
+          // A server that is gone has said why.
+          throw new Error(`flap ${flap}: ${replica.process.stderr.slice(-20).join("\n")}`, { cause });
+        },
+      );
     }
     await judge();
     expect(replica.process.stderr.filter((line) => /unhandled|uncaught/i.test(line))).to.deep.equal([]);

@@ -84,7 +84,9 @@ export class Insert {
         onWritten(matches);
       });
     }
-    setImmediate(() => aftermath.moved([...changed.values()].filter((job) => !taken.has(job.id))));
+    // One turn more: gRPC sends an answer's status, without which nobody can use the answer, a turn after the answer.
+    const rest = [...changed.values()].filter((job) => !taken.has(job.id));
+    if (rest.length > 0) setImmediate(() => setImmediate(() => aftermath.moved(rest)));
     return written;
   }
 

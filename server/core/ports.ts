@@ -48,7 +48,7 @@ export interface TakeOptions {
 
 /** Ready hints by queue and level. Redis in production, memory in embedded mode; one contract suite for both. */
 export interface ReadyQueue {
-  /** Adds hints; a job that already waits at another level is moved, so doing it twice changes nothing. Wakes other replicas. */
+  /** Adds hints; a job that already waits at another level is moved, so doing it twice changes nothing. Wakes the replicas whose last take came back short. */
   put(queue: QueueKey, hints: readonly ReadyHint[]): Promise<void>;
   /**
    * Takes hints in order: high before medium before low, by `readyUs` within a level, after moving up what has
@@ -62,7 +62,7 @@ export interface ReadyQueue {
   missing(queue: QueueKey, jobs: readonly ReadyHint[]): Promise<ReadyHint[]>;
   /** True when the data behind the queue is new or was lost since the last call: everything ready must be put again. */
   checkLost(): Promise<boolean>;
-  /** Calls back when another replica put hints into a queue. Returns the way to stop. */
+  /** Calls back when another replica put hints into a queue of which a take had come back short. Returns the way to stop. */
   onWake(listener: (queue: QueueKey) => void): () => void;
   /** Calls back when the queue becomes reachable or unreachable. */
   onUpDown(listener: (isUp: boolean) => void): () => void;

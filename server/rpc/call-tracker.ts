@@ -1,7 +1,7 @@
 /**
  * A server interceptor that times every call of the contract, and keeps the open health and reflection streams
  * at hand: those belong to libraries that never end them, and would hold a graceful stop until its grace is over.
- * Adds nothing to a message's way but one function call.
+ * Adds nothing to a message's way but one function call, and takes one write from that of a unary answer.
  */
 import {
   ServerInterceptingCall,
@@ -33,7 +33,8 @@ export function trackCalls(observer: RpcObserver): CallTracker {
       const isStream = method.requestStream || method.responseStream;
       observer.rpcEnded(name, outcome, isStream ? null : (performance.now() - startedMonoMs) / 1_000);
     };
-    return new ServerInterceptingCall(call, {
+    const isUnary = !method.requestStream && !method.responseStream;
+    return new (isUnary ? UnaryCall : ServerInterceptingCall)(call, {
       start: (next) => {
         next({
           onReceiveMetadata: (metadata, pass) => {
@@ -58,6 +59,17 @@ export function trackCalls(observer: RpcObserver): CallTracker {
       foreign.clear();
     },
   };
+}
+
+/**
+ * The library ends a unary call when its message has been written: two writes, and a turn of everything else that
+ * waits in between. A message whose status follows in the same turn leaves with it in one write.
+ */
+class UnaryCall extends ServerInterceptingCall {
+  override sendMessage(message: unknown, written: () => void): void {
+    super.sendMessage(message, () => undefined);
+    written();
+  }
 }
 
 /** CANCELLED covers every end that was not ours: the client left, or sent what could not be read. */

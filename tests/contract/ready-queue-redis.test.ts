@@ -91,11 +91,31 @@ describe("the Redis ready queue and other replicas", () => {
       expect(queue).to.deep.equal(KEY);
       void takenIds(two).then((ids) => woken.fire(ids));
     });
+    expect(await takenIds(two)).to.deep.equal([]);
     await one.queue.put(KEY, hints(1, 2));
     expect(await woken.next()).to.deep.equal([1, 2]);
+    expect(await takenIds(one)).to.deep.equal([]);
     await two.queue.put(KEY, hints(3)); // the way back shows that the first replica does hear others
     await self.next();
     expect(self.seen).to.have.length(1);
+  });
+
+  it("calls out only to those of whom a take came back short since the last call", async () => {
+    const heard = signal<QueueKey>();
+    two.queue.onWake((queue) => heard.fire(queue));
+    await one.queue.put(KEY, hints(1, 2));
+    const exactly = await two.queue.take(KEY, { max: 2, types: null });
+    expect(exactly.map((hint) => hint.jobId)).to.deep.equal([1, 2]);
+    await one.queue.put(KEY, hints(3));
+    const short = await two.queue.take(KEY, { max: 2, types: ["other"] });
+    expect(short).to.deep.equal([]);
+    await one.queue.put(KEY, hints(4));
+    await one.queue.put(KEY, hints(5));
+    await heard.next();
+    // What was published is heard in order, so whatever else had been said would be here by now.
+    one.nudges.send({ kind: "session_orders", sessionId: 1 });
+    await new Promise((resolve) => two.nudges.onNudge(resolve));
+    expect(heard.seen).to.have.length(1);
   });
 
   it("carries every kind of nudge to the others, and ignores and counts what is none", async () => {
@@ -216,6 +236,7 @@ describe("the Redis ready queue when Redis fails", function () {
     await redis.start();
     expect(await replica.link.untilUp(5_000)).to.equal(true);
     expect(await other.link.untilUp(5_000)).to.equal(true);
+    expect(await takenIds(other)).to.deep.equal([]);
     await replica.queue.put(KEY, hints(1));
     expect(await woken.next()).to.deep.equal(KEY);
     await other.queue.close();

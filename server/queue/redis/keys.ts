@@ -1,6 +1,6 @@
 /**
- * The only place that makes Redis keys and channels. The braces are a hash tag: the three levels of one queue lie
- * in one cluster slot, so that one script may touch them all.
+ * The only place that makes Redis keys and channels. The braces are a hash tag: the keys of one queue lie in
+ * one cluster slot, so that one script may touch them all.
  */
 import { queueKeyText, type QueueKey } from "../../core/ports.js";
 
@@ -8,11 +8,18 @@ export interface ReadyKeys {
   readonly high: string;
   readonly medium: string;
   readonly low: string;
+  /** There while a replica may be waiting for hints of this queue. */
+  readonly hungry: string;
 }
 
 export function readyKeys(prefix: string, queue: QueueKey): ReadyKeys {
-  const start = `${prefix}:{${queueKeyText(queue)}}:ready:`;
-  return { high: `${start}high`, medium: `${start}medium`, low: `${start}low` };
+  const start = `${prefix}:{${queueKeyText(queue)}}:`;
+  return {
+    high: `${start}ready:high`,
+    medium: `${start}ready:medium`,
+    low: `${start}ready:low`,
+    hungry: `${start}hungry`,
+  };
 }
 
 /** Its absence, or another value than last time, means that Redis lost the hints. */

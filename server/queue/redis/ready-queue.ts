@@ -42,6 +42,8 @@ export class RedisReadyQueue implements ReadyQueue {
 
   async put(queue: QueueKey, hints: readonly ReadyHint[]): Promise<void> {
     if (hints.length === 0) return;
+    const channel = wakeChannel(this.#link.prefix);
+    const message = `${this.#link.sender} ${queueKeyText(queue)}`;
     const chunks: Promise<unknown>[] = [];
     for (const chunk of chunksOf(hints)) {
       const last = [...new Map(chunk.map((hint) => [hint.jobId, hint])).values()];
@@ -50,12 +52,22 @@ export class RedisReadyQueue implements ReadyQueue {
       const [high, medium, low] = [at("high"), at("medium"), at("low")];
       chunks.push(
         this.#script(queue, (keys) =>
-          this.#link.run((redis) => redis.musterPut(keys.high, keys.medium, keys.low, high, medium, low)),
+          this.#link.run((redis) =>
+            redis.musterPut(
+              keys.high,
+              keys.medium,
+              keys.low,
+              keys.hungry,
+              high,
+              medium,
+              low,
+              channel,
+              message,
+            ),
+          ),
         ),
       );
     }
-    // Sent behind the chunks on the same connection, so whoever is woken finds the hints.
-    this.#link.publish(wakeChannel(this.#link.prefix), `${this.#link.sender} ${queueKeyText(queue)}`);
     const outcomes = await Promise.allSettled(chunks);
     for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;
   }
@@ -171,7 +183,8 @@ export class RedisReadyQueue implements ReadyQueue {
     };
     const reply = await this.#script(queue, (keys) =>
       this.#link.run(
-        (redis) => redis.musterTake(keys.high, keys.medium, keys.low, max, this.#ageUs, types, cursor),
+        (redis) =>
+          redis.musterTake(keys.high, keys.medium, keys.low, keys.hungry, max, this.#ageUs, types, cursor),
         giveBack,
       ),
     );

@@ -9,13 +9,15 @@ import type { Result } from "ioredis";
 type FlatHints = string[];
 export type TakeReply = [cursor: string, high: FlatHints, medium: FlatHints, low: FlatHints];
 type ThreeKeys = [high: string, medium: string, low: string];
+type FourKeys = [...ThreeKeys, hungry: string];
+type Levels = [high: string, medium: string, low: string];
 
 declare module "ioredis" {
   interface RedisCommander<Context> {
     musterTake(
-      ...a: [...ThreeKeys, max: number, ageUs: string, types: string, cursor: string]
+      ...a: [...FourKeys, max: number, ageUs: string, types: string, cursor: string]
     ): Result<TakeReply, Context>;
-    musterPut(...a: [...ThreeKeys, high: string, medium: string, low: string]): Result<number, Context>;
+    musterPut(...a: [...FourKeys, ...Levels, channel: string, message: string]): Result<number, Context>;
     musterDiscard(...a: [...ThreeKeys, members: string]): Result<number, Context>;
     musterMissing(...a: [...ThreeKeys, members: string]): Result<number[], Context>;
     musterDepth(...a: ThreeKeys): Result<[number, number, number], Context>;
@@ -25,8 +27,8 @@ declare module "ioredis" {
 }
 
 const SCRIPTS = {
-  musterTake: { file: "take", keys: 3 },
-  musterPut: { file: "put", keys: 3 },
+  musterTake: { file: "take", keys: 4 },
+  musterPut: { file: "put", keys: 4 },
   musterDiscard: { file: "discard", keys: 3 },
   musterMissing: { file: "missing", keys: 3 },
   musterDepth: { file: "depth", keys: 3 },

@@ -47,6 +47,7 @@ export class Calls {
     this.#grpc = new GrpcClient(options.address, channelCredentials(options.credentials?.tls), {
       "grpc.max_receive_message_length": MESSAGE_BYTES_MAX,
       "grpc.max_send_message_length": MESSAGE_BYTES_MAX,
+      "grpc.enable_channelz": 0,
       "grpc.keepalive_time_ms": 30_000,
       "grpc.keepalive_timeout_ms": 20_000,
       // Retrying is ours: it knows which calls may be sent twice.

@@ -45,6 +45,7 @@ export class Link {
       // A connection of its own: a fresh choice among the server's addresses, and nothing shared to clean up.
       "grpc.use_local_subchannel_pool": 1,
       "grpc.enable_retries": 0,
+      "grpc.enable_channelz": 0,
       "grpc.keepalive_time_ms": 30_000,
       "grpc.keepalive_timeout_ms": 20_000,
       "grpc.max_receive_message_length": RECEIVE_BYTES_MAX,

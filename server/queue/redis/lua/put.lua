@@ -1,6 +1,9 @@
 -- put: add hints to one queue; a hint that waits at another level is moved, so that doing it twice changes nothing.
+-- Calls out to the other replicas only when one of them found too little since the last call.
 -- KEYS[1..3]  zset  {queue}:ready:high, :medium, :low   member = job id, 16 digits, "|", type; score = ready time, us
+-- KEYS[4]     string {queue}:hungry, set by take
 -- ARGV[1..3]  text  per level "us member us member ...", at most 1,000 hints in all, each member once; may be empty
+-- ARGV[4..5]  text  channel and message of the wake-up
 -- returns  number of hints
 -- safe to lose: hints only, the reconciler puts them again.
 local count = 0
@@ -18,4 +21,5 @@ for level = 1, 3 do
     count = count + #members
   end
 end
+if count > 0 and redis.call("DEL", KEYS[4]) == 1 then redis.call("PUBLISH", ARGV[4], ARGV[5]) end
 return count

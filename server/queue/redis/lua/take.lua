@@ -1,5 +1,6 @@
 -- take: pop the most urgent hints of one queue, after moving up those that have waited past the ageing times.
 -- KEYS[1..3]  zset  {queue}:ready:high, :medium, :low   member = job id, 16 digits, "|", type; score = ready time, us
+-- KEYS[4]  string {queue}:hungry, set for HUNGRY_S when there was less than asked for: the next put wakes the replicas
 -- ARGV[1]  int   most hints to take, 1..1000
 -- ARGV[2]  text  "A B": a low hint older than A us moves to medium, a low or medium one older than B us to high
 -- ARGV[3]  text  accepted types separated by spaces; empty for every type
@@ -7,7 +8,7 @@
 -- returns  { cursor, high, medium, low }: where the scan stopped ("" at the end), then flat lists of member, score
 -- safe to lose: hints only, Postgres decides who owns a job. Moves at most ARGV[1] or AGEING_BATCH hints up
 -- per level, enough for an answer in exact order; with types it scans at most SCAN members and leaves others in place.
-local SCAN, WINDOW, AGEING_BATCH = 1024, 256, 100
+local SCAN, WINDOW, AGEING_BATCH, HUNGRY_S = 1024, 256, 100, 60
 local wanted = tonumber(ARGV[1])
 local taken = { {}, {}, {} }
 
@@ -38,6 +39,7 @@ if ARGV[3] == "" then
       wanted = wanted - #taken[level] / 2
     end
   end
+  if wanted > 0 then redis.call("SET", KEYS[4], 1, "EX", HUNGRY_S) end
   return { "", taken[1], taken[2], taken[3] }
 end
 
@@ -63,4 +65,5 @@ while level <= 3 and wanted > 0 and budget > 0 do
     level, rank = level + 1, 0
   end
 end
+if wanted > 0 then redis.call("SET", KEYS[4], 1, "EX", HUNGRY_S) end
 return { level > 3 and "" or level .. " " .. rank, taken[1], taken[2], taken[3] }

@@ -9,6 +9,7 @@ import { RedisReadyQueue } from "../../server/queue/redis/ready-queue.js";
 import { eventually } from "../support/eventually.js";
 import { freshKeyPrefix } from "../support/key-prefix.js";
 import { PrivateRedis } from "../support/private-redis.js";
+import { FaultProxy } from "../support/proxy.js";
 import { testRedis } from "../support/services.js";
 import { signal } from "../support/signal.js";
 import { readyQueueSuite, SUITE_AGEING } from "./ready-queue.suite.js";
@@ -240,6 +241,29 @@ describe("the Redis ready queue when Redis fails", function () {
     await replica.queue.put(KEY, hints(1));
     expect(await woken.next()).to.deep.equal(KEY);
     await other.queue.close();
+  });
+
+  it("survives losing the connection while it subscribes again, and hears others afterwards", async () => {
+    // What is rejected and heard by nobody ends a server, and fails this test.
+    const proxy = await FaultProxy.open(Number(new URL(redis.url).port));
+    const through = await startReplica(`redis://127.0.0.1:${proxy.port}/0`, "muster");
+    const woken = signal<QueueKey>();
+    through.queue.onWake((queue) => woken.fire(queue));
+    proxy.cutAfterMatch({
+      pattern: Buffer.from("subscribe\r\n"),
+      untilReply: Buffer.from("subscribe"),
+      times: 3,
+    });
+    proxy.reset();
+    await eventually(() => proxy.cuts === 3, 10_000);
+    expect(await through.link.untilUp(5_000)).to.equal(true);
+    await eventually(async () => {
+      expect(await takenIds(through)).to.be.an("array"); // a take that comes back short asks to be called
+      await replica.queue.put(KEY, hints(1));
+      return woken.seen.length > 0;
+    }, 5_000);
+    await through.queue.close();
+    await proxy.close();
   });
 
   it("rejects within the timeout when Redis hangs, counts it as down, and recovers when it goes on", async () => {

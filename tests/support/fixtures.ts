@@ -1,11 +1,16 @@
 /**
  * Root hooks of every mocha run. After each top-level suite: nothing it opened is still open. After the run: the
- * servers are stopped, and a process that does not end by itself because of open handles is a failure.
+ * servers are stopped, and a process that does not end by itself because of open handles is a failure. A rejection
+ * that nobody handles fails the test it happens in: mocha swallows it, and it would end a server.
  */
 import { closeLeftovers } from "./leftovers.js";
 import { stopServices } from "./services.js";
 
 const LINGER_MS = 10_000;
+
+process.on("unhandledRejection", (reason) => {
+  throw reason instanceof Error ? reason : new Error(`rejected, and nobody heard it: ${String(reason)}`);
+});
 
 async function nothingIsLeft(): Promise<void> {
   const left = (await closeLeftovers()).filter((name) => !/^database \S+$/.test(name)); // an idle database is no leak

@@ -200,6 +200,8 @@ function clientOptions(commandTimeoutMs: number, reconnectCapMs: number) {
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
     autoResendUnfulfilledCommands: false,
+    // Subscriptions does it. The client would not hear that its own attempt was rejected, which ends the process.
+    autoResubscribe: false,
     retryStrategy: (attempt: number) => {
       const delayMs = Math.min(FIRST_RECONNECT_MS * 2 ** Math.min(attempt, 20), reconnectCapMs);
       return delayMs * (0.5 + Math.random() / 2);

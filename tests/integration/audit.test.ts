@@ -1,9 +1,9 @@
 import { expect } from "chai";
 import pg from "pg";
+import { AUDIT_NAMES, AUDIT_RULES } from "../../server/core/audit-rules.js";
 import { Database } from "../../server/store/database.js";
 import { migrate } from "../../server/store/migrate.js";
 import { auditFindings, expectAuditClean, expectNoDatabaseErrors } from "../support/audit.js";
-import { AUDIT_QUERIES } from "../support/audit-queries.js";
 import { freshDatabase, type FreshDatabase } from "../support/databases.js";
 
 const RESCUE_MS = 10_000;
@@ -194,7 +194,7 @@ describe("the audit of the database", function () {
     await expectNoDatabaseErrors(database);
   });
 
-  for (const { name } of AUDIT_QUERIES) {
+  for (const name of AUDIT_NAMES.map((word) => AUDIT_RULES[word].rule)) {
     it(`finds: ${name}`, async () => {
       const statements = PLANTED[name] ?? [];
       expect(statements, "planted breaches").to.not.be.empty;

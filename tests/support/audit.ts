@@ -3,11 +3,11 @@
  * snapshot, so they may be asked while work goes on. Tests that let work run call `expectAuditClean` and `expectNoDatabaseErrors` at the end.
  */
 import pg from "pg";
-import { AUDIT_QUERIES } from "./audit-queries.js";
+import { auditQueries } from "../../server/store/audit-queries.js";
 import type { FreshDatabase } from "./databases.js";
 
 export interface AuditFinding {
-  /** The name of the query, which says what is broken. */
+  /** The rule that is broken, as the query's name says it in words. */
   readonly name: string;
   /** Up to 10 of the rows that break it. */
   readonly rows: readonly Readonly<Record<string, unknown>>[];
@@ -34,8 +34,8 @@ async function audit(database: string | pg.ClientConfig): Promise<readonly Audit
 /** One finding a query that returned rows, in the order of the queries. The caller decides on the snapshot. */
 export async function auditFindings(client: pg.Client, rescueMs: number): Promise<readonly AuditFinding[]> {
   const findings: AuditFinding[] = [];
-  for (const { name, text } of AUDIT_QUERIES) {
-    const values = text.includes("$1") ? [rescueMs] : [];
+  for (const { rule: name, text, takesRescueMs } of auditQueries()) {
+    const values = takesRescueMs ? [rescueMs] : [];
     const { rows } = await client.query<Record<string, unknown>>(`${text} limit ${ROWS_SHOWN}`, values);
     if (rows.length > 0) findings.push({ name, rows });
   }

@@ -7,6 +7,7 @@ import { Command } from "commander";
 import { addCancel } from "./commands/cancel.js";
 import { addDev } from "./commands/dev.js";
 import { addDrain } from "./commands/drain.js";
+import { addExplain } from "./commands/explain.js";
 import { addGraph } from "./commands/graph.js";
 import { addHealth } from "./commands/health.js";
 import { addJob } from "./commands/job.js";
@@ -25,7 +26,7 @@ import { EXIT_CODE_HELP } from "./exit-codes.js";
 const COMMANDS = [
   [addDev, addServe, addMigrate, addHealth],
   [addRun, addWorker, addSubmit],
-  [addJobs, addJob, addGraph, addCancel, addRetry],
+  [addJobs, addJob, addExplain, addGraph, addCancel, addRetry],
   [addWorkers, addDrain, addQueues, addPause, addResume],
 ].flat();
 

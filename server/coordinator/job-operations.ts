@@ -4,6 +4,7 @@ import type { JobOperations } from "../core/operations.js";
 import type { StoreViews } from "../core/views.js";
 import type { Cancel } from "./cancel.js";
 import { findGraph, jobQueries } from "./queries.js";
+import type { Explain } from "./explain.js";
 import type { Retry } from "./retry.js";
 import type { Submit } from "./submit.js";
 import type { Watches } from "./watch.js";
@@ -14,8 +15,9 @@ export function jobOperations(parts: {
   readonly cancel: Cancel;
   readonly retry: Retry;
   readonly watches: Watches;
+  readonly explain: Explain;
 }): JobOperations {
-  const { views, submit, cancel, retry, watches } = parts;
+  const { views, submit, cancel, retry, watches, explain } = parts;
 
   /** The internal id of a job that exists in this namespace. */
   async function existing(namespace: string, publicId: string): Promise<number> {
@@ -27,6 +29,7 @@ export function jobOperations(parts: {
   return {
     ...jobQueries(views),
     submit: (input) => submit.submit(input),
+    explainJob: (namespace, publicId) => explain.explainJob(namespace, publicId),
     async cancelJob(namespace, publicId, reason, graceMs) {
       return cancel.cancelJob(await existing(namespace, publicId), reason, graceMs);
     },

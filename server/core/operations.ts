@@ -2,6 +2,7 @@
  * What clients and operators may ask of a server, as the rpc layer calls it: wire shapes are decoded before,
  * errors are thrown as MusterError. The coordinator implements this; nothing here knows of gRPC or SQL.
  */
+import type { Explanation } from "./explanation.js";
 import type { BackoffPolicy, GraphView, JobState, JobView, OnParentFailure, Payload } from "./job.js";
 
 /** A job as it came from a client: decoded, not yet validated. Absent means "use the default". */
@@ -78,6 +79,8 @@ export interface CancelOutcome {
 export interface JobOperations {
   submit(input: SubmitInput): Promise<Submitted>;
   getJob(namespace: string, publicId: string): Promise<JobView>;
+  /** Why it is not running, as it stands now. Changes nothing. */
+  explainJob(namespace: string, publicId: string): Promise<Explanation>;
   listJobs(filter: JobFilter): Promise<JobPage>;
   getGraph(namespace: string, publicId: string): Promise<GraphView>;
   cancelJob(namespace: string, publicId: string, reason: string, graceMs: number): Promise<CancelOutcome>;

@@ -3,6 +3,7 @@
  * are shown them. Nothing here locks or decides; what is read may be old by the time it is used. Every method
  * rejects with STORE_DOWN when Postgres is away. A missing thing is null, not an error: callers name it.
  */
+import type { DispatchFacts, ExplainFacts, ServiceTimes } from "./explain-facts.js";
 import type { GraphView, JobState, JobView } from "./job.js";
 import type { DecodedId } from "./job-id.js";
 import type { JobPage, WorkerState, WorkerView } from "./operations.js";
@@ -69,9 +70,29 @@ export interface QueueCounts {
   readonly oldestReadyAt: Date | null;
 }
 
+/** A job with what is above it, from one snapshot. */
+export type ExplainedLineage = Pick<ExplainFacts, "now" | "job" | "above" | "isCut">;
+
+export interface DispatchQuery {
+  readonly namespace: string;
+  readonly queue: string;
+  readonly type: string;
+  /** A ready job whose place in the queue is wanted; null for none. */
+  readonly jobId: number | null;
+  /** Waiting after which a low job is served as medium, and a medium one as high. */
+  readonly ageingLowMs: number;
+  readonly ageingMediumMs: number;
+}
+
 export interface StoreViews {
   /** With its executions. Null also when the creation time or the namespace is another. */
   getJob(namespace: string, id: DecodedId): Promise<JobView | null>;
+  /** The job and what keeps it from running above it. Null as for `getJob`. */
+  explainJob(namespace: string, id: DecodedId): Promise<ExplainedLineage | null>;
+  /** How a type is served in a queue. Reads up to 50,000 open jobs of the queue: for people, not for loops. */
+  dispatchFacts(query: DispatchQuery): Promise<DispatchFacts>;
+  /** Null: none of the newest 5,000 executions was of this type. */
+  serviceTimes(type: string): Promise<ServiceTimes | null>;
   /** Without executions; ids that do not exist are left out. */
   jobsByIds(ids: readonly number[]): Promise<ReadonlyMap<number, VersionedJob>>;
   /** The versions alone: a cheap way to learn which of many jobs to read again. */

@@ -7,6 +7,7 @@ import type { StreamJobsRequest__Output } from "../../proto/gen/muster/jobs/v1/S
 import type { StreamJobsResponse } from "../../proto/gen/muster/jobs/v1/StreamJobsResponse.js";
 import type { JobOperations } from "../core/operations.js";
 import { JOB_STATE } from "./codec/enums.js";
+import { encodeExplanation } from "./codec/explanation.js";
 import { encodeGraph } from "./codec/graph.js";
 import { decodeListJobs, encodeJob, encodeListJobsResponse } from "./codec/job.js";
 import {
@@ -33,6 +34,10 @@ export function jobsService(context: HandlerContext, jobs: JobOperations): JobsS
     GetJob: unary(context, "JobsService/GetJob", async (request) => {
       const { namespace, publicId } = decodeJobRef(request);
       return { job: encodeJob(await jobs.getJob(namespace, publicId)) };
+    }),
+    ExplainJob: unary(context, "JobsService/ExplainJob", async (request) => {
+      const { namespace, publicId } = decodeJobRef(request);
+      return encodeExplanation(await jobs.explainJob(namespace, publicId));
     }),
     ListJobs: unary(context, "JobsService/ListJobs", async (request) =>
       encodeListJobsResponse(await jobs.listJobs(decodeListJobs(request))),

@@ -4,6 +4,7 @@
  */
 import { Admin } from "../coordinator/admin.js";
 import { DatabaseClock } from "../coordinator/database-clock.js";
+import { Explain } from "../coordinator/explain.js";
 import { jobOperations } from "../coordinator/job-operations.js";
 import { LiveSessions } from "../coordinator/live-sessions.js";
 import { QueueDirectory } from "../coordinator/queue-directory.js";
@@ -36,6 +37,8 @@ export interface CoordinationSettings extends VerbSettings {
   readonly reconcileIntervalMs: number;
   readonly rescueIntervalMs: number;
   readonly schedulerIntervalMs: number;
+  readonly ageingLowMs: number;
+  readonly ageingMediumMs: number;
 }
 
 export interface Coordination {
@@ -99,7 +102,7 @@ export function createCoordination(ports: CoordinationPorts, settings: Coordinat
   showGauges({ ...parts, dispatcher });
   let stopHearing: () => void = () => undefined;
   return {
-    jobs: jobOperations({ views, watches, ...verbs }),
+    jobs: jobOperations({ views, watches, explain: new Explain({ ...ports, ...settings }), ...verbs }),
     admin: new Admin({ views, store, readyQueue, announce }),
     sessions: verbs.register,
     queueName: (queueId) => queues.byId(queueId)?.name ?? "",

@@ -42,6 +42,9 @@ export const LOSSES_MAX = 3;
 /** Of what one assignment carries of its parents' outputs. */
 export const OUTPUT_BYTES_MAX = 100;
 
+/** Ageing that has not begun. */
+export const NOT_AGED = { ageingLowMs: 3_600_000, ageingMediumMs: 7_200_000 };
+
 const noop = (): void => undefined;
 let names = 0;
 

@@ -10,6 +10,13 @@ export {
   type ListFilter,
 } from "./client/client.js";
 export { MusterClientError } from "./client/client-error.js";
+export type {
+  BlockerDetail,
+  BlockerView,
+  ChainStepView,
+  ExplanationView,
+  WaitEstimateView,
+} from "./client/explanation-view.js";
 export type { BackoffInput, JobInput } from "./client/job-input.js";
 export {
   JOB_STATES,

@@ -6,6 +6,7 @@ import type { Metrics } from "../../core/metrics.js";
 import type { StoreViews } from "../../core/views.js";
 import type { Database } from "../database.js";
 import { withRetries } from "../errors.js";
+import { dispatchFacts, explainJob, serviceTimes } from "./explain-job.js";
 import { findGraph } from "./find-graph.js";
 import { getJob } from "./get-job.js";
 import { getWorker } from "./get-worker.js";
@@ -23,6 +24,9 @@ export function storeViews(database: Database, metrics: Metrics): StoreViews {
   const reading = <T>(read: () => Promise<T>): Promise<T> => withRetries(read, { metrics, repeatable: true });
   return {
     getJob: (namespace, id) => reading(() => getJob(kysely, namespace, id)),
+    explainJob: (namespace, id) => reading(() => explainJob(database, namespace, id)),
+    dispatchFacts: (query) => reading(() => dispatchFacts(database, query)),
+    serviceTimes: (type) => reading(() => serviceTimes(database, type)),
     jobsByIds: (ids) => reading(() => readJobs(kysely, ids, { bodies: true, executions: false })),
     jobVersions: (ids) => reading(() => jobVersions(kysely, ids)),
     listJobs: (query) => reading(() => listJobs(kysely, query)),

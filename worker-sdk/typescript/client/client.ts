@@ -8,6 +8,7 @@ import type { Credentials } from "../credentials.js";
 import { toDuration } from "../times.js";
 import { Admin } from "./admin.js";
 import { Calls } from "./calls.js";
+import { toExplanationView, type ExplanationView } from "./explanation-view.js";
 import { toJobSpec, type JobInput } from "./job-input.js";
 import {
   isGraphDone,
@@ -138,6 +139,12 @@ export class Client extends Admin {
     const request = { namespace: this.#namespace, jobId };
     const response = await this.#calls.unary(jobsService.GetJob, request, { idempotent: true });
     return toJobView(response.job ?? {});
+  }
+
+  /** Why it is not running: what has to go, in order. @throws MusterClientError JOB_NOT_FOUND */
+  async explain(jobId: string): Promise<ExplanationView> {
+    const request = { namespace: this.#namespace, jobId };
+    return toExplanationView(await this.#calls.unary(jobsService.ExplainJob, request, { idempotent: true }));
   }
 
   /** One page, newest first unless `oldestFirst`; `nextPageToken` is undefined on the last. */

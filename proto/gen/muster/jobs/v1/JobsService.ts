@@ -19,6 +19,14 @@ import type {
   CancelJobResponse__Output as _muster_jobs_v1_CancelJobResponse__Output,
 } from "../../../muster/jobs/v1/CancelJobResponse.js";
 import type {
+  ExplainJobRequest as _muster_jobs_v1_ExplainJobRequest,
+  ExplainJobRequest__Output as _muster_jobs_v1_ExplainJobRequest__Output,
+} from "../../../muster/jobs/v1/ExplainJobRequest.js";
+import type {
+  ExplainJobResponse as _muster_jobs_v1_ExplainJobResponse,
+  ExplainJobResponse__Output as _muster_jobs_v1_ExplainJobResponse__Output,
+} from "../../../muster/jobs/v1/ExplainJobResponse.js";
+import type {
   GetGraphRequest as _muster_jobs_v1_GetGraphRequest,
   GetGraphRequest__Output as _muster_jobs_v1_GetGraphRequest__Output,
 } from "../../../muster/jobs/v1/GetGraphRequest.js";
@@ -178,6 +186,53 @@ export interface JobsServiceClient extends grpc.Client {
   cancelJob(
     argument: _muster_jobs_v1_CancelJobRequest,
     callback: grpc.requestCallback<_muster_jobs_v1_CancelJobResponse__Output>,
+  ): grpc.ClientUnaryCall;
+
+  /**
+   * Why a job is not running, as ordered blockers. Reads a bounded part of the queue: for people, not for loops.
+   */
+  ExplainJob(
+    argument: _muster_jobs_v1_ExplainJobRequest,
+    metadata: grpc.Metadata,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_muster_jobs_v1_ExplainJobResponse__Output>,
+  ): grpc.ClientUnaryCall;
+  ExplainJob(
+    argument: _muster_jobs_v1_ExplainJobRequest,
+    metadata: grpc.Metadata,
+    callback: grpc.requestCallback<_muster_jobs_v1_ExplainJobResponse__Output>,
+  ): grpc.ClientUnaryCall;
+  ExplainJob(
+    argument: _muster_jobs_v1_ExplainJobRequest,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_muster_jobs_v1_ExplainJobResponse__Output>,
+  ): grpc.ClientUnaryCall;
+  ExplainJob(
+    argument: _muster_jobs_v1_ExplainJobRequest,
+    callback: grpc.requestCallback<_muster_jobs_v1_ExplainJobResponse__Output>,
+  ): grpc.ClientUnaryCall;
+  /**
+   * Why a job is not running, as ordered blockers. Reads a bounded part of the queue: for people, not for loops.
+   */
+  explainJob(
+    argument: _muster_jobs_v1_ExplainJobRequest,
+    metadata: grpc.Metadata,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_muster_jobs_v1_ExplainJobResponse__Output>,
+  ): grpc.ClientUnaryCall;
+  explainJob(
+    argument: _muster_jobs_v1_ExplainJobRequest,
+    metadata: grpc.Metadata,
+    callback: grpc.requestCallback<_muster_jobs_v1_ExplainJobResponse__Output>,
+  ): grpc.ClientUnaryCall;
+  explainJob(
+    argument: _muster_jobs_v1_ExplainJobRequest,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_muster_jobs_v1_ExplainJobResponse__Output>,
+  ): grpc.ClientUnaryCall;
+  explainJob(
+    argument: _muster_jobs_v1_ExplainJobRequest,
+    callback: grpc.requestCallback<_muster_jobs_v1_ExplainJobResponse__Output>,
   ): grpc.ClientUnaryCall;
 
   GetGraph(
@@ -550,6 +605,14 @@ export interface JobsServiceHandlers extends grpc.UntypedServiceImplementation {
     _muster_jobs_v1_CancelJobResponse
   >;
 
+  /**
+   * Why a job is not running, as ordered blockers. Reads a bounded part of the queue: for people, not for loops.
+   */
+  ExplainJob: grpc.handleUnaryCall<
+    _muster_jobs_v1_ExplainJobRequest__Output,
+    _muster_jobs_v1_ExplainJobResponse
+  >;
+
   GetGraph: grpc.handleUnaryCall<_muster_jobs_v1_GetGraphRequest__Output, _muster_jobs_v1_GetGraphResponse>;
 
   GetJob: grpc.handleUnaryCall<_muster_jobs_v1_GetJobRequest__Output, _muster_jobs_v1_GetJobResponse>;
@@ -615,6 +678,12 @@ export interface JobsServiceDefinition extends grpc.ServiceDefinition {
     _muster_jobs_v1_CancelJobResponse,
     _muster_jobs_v1_CancelJobRequest__Output,
     _muster_jobs_v1_CancelJobResponse__Output
+  >;
+  ExplainJob: MethodDefinition<
+    _muster_jobs_v1_ExplainJobRequest,
+    _muster_jobs_v1_ExplainJobResponse,
+    _muster_jobs_v1_ExplainJobRequest__Output,
+    _muster_jobs_v1_ExplainJobResponse__Output
   >;
   GetGraph: MethodDefinition<
     _muster_jobs_v1_GetGraphRequest,

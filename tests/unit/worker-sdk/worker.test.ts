@@ -22,12 +22,12 @@ describe("Worker", () => {
 
   afterEach(() => room.close());
 
-  it("says Hello first, with its handlers as job types and a window of 1.25 times its concurrency", async () => {
+  it("says Hello first, with its handlers as job types and a window of its concurrency", async () => {
     room.start({ concurrency: 10, queue: "mail", name: "one", labels: { zone: "a" }, buildId: "b7" });
     const hello = await (await room.server.next()).sees("hello");
     expect(hello).to.deep.include({ protocolMin: 1, protocolMax: 1, namespace: "default", buildId: "b7" });
     expect(hello.subscriptions).to.deep.equal([{ queue: "mail", jobTypes: ["echo"], maxInFlight: 0 }]);
-    expect(hello.window).to.deep.include({ maxInFlight: 13 });
+    expect(hello.window).to.deep.include({ maxInFlight: 10 });
     expect(hello.workerId).to.equal(hello.instanceId);
     expect(hello.resume).to.equal(undefined);
     const manifest = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
@@ -176,6 +176,36 @@ describe("Worker", () => {
     await stream.seesResults(4);
   });
 
+  it("asks for more than its slots once its handlers turn out to be quick, and for less again", async () => {
+    const { stream } = await room.active({ concurrency: 4 });
+    for (let index = 0; index < 1_000; index++) stream.assign(job(`j${index}`));
+    await stream.seesResults(1_000);
+    const sizes = () => stream.of("flowUpdate").map((update) => update.window?.maxInFlight ?? 0);
+    const most = await eventually(() => sizes().find((size) => size > 4), 5_000);
+    expect(most).to.be.lessThan(10_000);
+    await eventually(() => sizes().at(-1) === 4, 10_000);
+    const generations = stream.of("flowUpdate").map((update) => update.window?.generation ?? 0);
+    expect(generations[0]).to.be.greaterThan(1);
+    expect(generations).to.deep.equal([...new Set(generations)].toSorted((a, b) => a - b));
+  });
+
+  it("gives back what waited for a slot for a second, unless it was told how much to hold", async () => {
+    const finish: (() => void)[] = [];
+    const handlers = { echo: () => new Promise<void>((resolve) => finish.push(resolve)) };
+    const { stream, worker } = await room.active({ handlers, concurrency: 1 });
+    stream.assign(job("a"), job("b"), job("c"));
+    const released = await stream.sees("releaseBatch");
+    expect(released.releases).to.deep.equal(
+      ["b", "c"].map((jobId) => ({
+        ref: { jobId, attempt: 1, leaseEpoch: 1 },
+        reason: "RELEASE_REASON_OVERLOADED",
+      })),
+    );
+    expect([worker.running, worker.buffered, finish.length]).to.deep.equal([1, 0, 1]);
+    finish[0]?.();
+    expect((await stream.seesResults(1))[0]?.ref?.jobId).to.equal("a");
+  });
+
   it("merges progress, sends checkpoints, and refuses one that is too large", async () => {
     let refused: unknown;
     let finish = (): void => undefined;
@@ -271,9 +301,8 @@ describe("Worker", () => {
   });
 
   it("names every problem of bad options", () => {
-    expect(() => room.start({ handlers: {}, concurrency: 0, queue: "a", subscriptions: [] })).to.throw(
-      TypeError,
-      /handlers.*concurrency.*window.*queue, subscriptions.*subscriptions/,
-    );
+    expect(() =>
+      room.start({ handlers: {}, concurrency: 0, window: 0, queue: "a", subscriptions: [] }),
+    ).to.throw(TypeError, /handlers.*concurrency.*window.*queue, subscriptions.*subscriptions/);
   });
 });

@@ -7,6 +7,7 @@ import type { MessageTypeDefinition } from "@grpc/proto-loader";
 import type { AssignmentBatch__Output } from "../../../proto/gen/muster/worker/v1/AssignmentBatch.js";
 import type { CancelBatch__Output } from "../../../proto/gen/muster/worker/v1/CancelBatch.js";
 import type { DrainRequest } from "../../../proto/gen/muster/worker/v1/DrainRequest.js";
+import type { FlowUpdate } from "../../../proto/gen/muster/worker/v1/FlowUpdate.js";
 import type { Heartbeat } from "../../../proto/gen/muster/worker/v1/Heartbeat.js";
 import type { HeartbeatAck__Output } from "../../../proto/gen/muster/worker/v1/HeartbeatAck.js";
 import type { Hello } from "../../../proto/gen/muster/worker/v1/Hello.js";
@@ -27,6 +28,7 @@ import { contract } from "../../../proto/load.js";
 export const UP = {
   hello: 10,
   heartbeat: 11,
+  flowUpdate: 12,
   progressBatch: 13,
   resultBatch: 14,
   releaseBatch: 15,
@@ -50,6 +52,7 @@ export const DOWN = {
 
 export const encodeHello = encoder<Hello>("Hello");
 export const encodeHeartbeat = encoder<Heartbeat>("Heartbeat");
+export const encodeFlowUpdate = encoder<FlowUpdate>("FlowUpdate");
 export const encodeDrainRequest = encoder<DrainRequest>("DrainRequest");
 export const encodeResults = encoder<ResultBatch>("ResultBatch");
 export const encodeResult = encoder<JobResult>("JobResult");

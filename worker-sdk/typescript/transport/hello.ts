@@ -1,6 +1,7 @@
 /**
  * The Hello of a worker: who it is, what it takes, and, when it comes back, its session and every job it holds.
  */
+import type { FlowWindow } from "../../../proto/gen/muster/worker/v1/FlowWindow.js";
 import type { InFlightJob } from "../../../proto/gen/muster/worker/v1/InFlightJob.js";
 import { encodeHello } from "./frames.js";
 import type { SessionConfig } from "./messages.js";
@@ -15,6 +16,7 @@ export interface Resume {
 
 export function helloBody(
   config: SessionConfig,
+  window: FlowWindow,
   inFlight: InFlightJob[],
   resume: Resume | undefined,
 ): Uint8Array {
@@ -27,7 +29,7 @@ export function helloBody(
     workerName: config.workerName,
     subscriptions: config.subscriptions.map((each) => ({ ...each, jobTypes: [...each.jobTypes] })),
     labels: { ...config.labels },
-    window: { maxInFlight: config.window, maxInFlightBytes: 0, generation: 1 },
+    window,
     sdk: { language: "typescript", version: SDK_VERSION, runtime: `node ${process.versions.node}` },
     buildId: config.buildId,
     namespace: config.namespace,

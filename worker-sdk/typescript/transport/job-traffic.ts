@@ -30,13 +30,20 @@ export class JobTraffic {
     return this.results.size === 0 && this.releases.size === 0;
   }
 
-  /** What is no longer held is dropped: somebody else answers for it. */
-  take(message: Extract<ToTransport, { kind: "jobs" }>, held: HeldJobs): void {
+  /**
+   * What is no longer held is dropped: somebody else answers for it.
+   * @returns how many results were taken
+   */
+  take(message: Extract<ToTransport, { kind: "jobs" }>, held: HeldJobs): number {
+    let taken = 0;
     for (const item of items(message.progress)) if (held.has(item)) this.#progress.push(item);
     for (const item of items(message.releases)) if (held.has(item)) this.releases.add(item);
     for (const item of items(message.results)) {
-      if (held.mark(item, "result_pending")) this.results.add(item);
+      if (!held.mark(item, "result_pending")) continue;
+      this.results.add(item);
+      taken++;
     }
+    return taken;
   }
 
   /** Sends what is due while the link takes it. */

@@ -22,7 +22,10 @@ export interface SessionConfig {
   }[];
   readonly labels: Readonly<Record<string, string>>;
   readonly buildId: string;
-  readonly window: number;
+  /** Handlers at once. */
+  readonly slots: number;
+  /** Jobs held at once; undefined: as many as the slots can keep up with. */
+  readonly window: number | undefined;
   readonly reconnect: { readonly baseMs: number; readonly capMs: number };
   /** From the start of a connection to the end of reconciliation, ms. */
   readonly handshakeMs: number;

@@ -7,6 +7,7 @@ import type { Welcome__Output } from "../../../proto/gen/muster/worker/v1/Welcom
 import type { ReconcileBatch__Output } from "../../../proto/gen/muster/worker/v1/ReconcileBatch.js";
 import { fromDuration, toDuration } from "../times.js";
 import { Connector, type ConnectorHost } from "./connector.js";
+import { FlowControl } from "./flow-control.js";
 import * as frames from "./frames.js";
 import { Heart } from "./heart.js";
 import { HeldJobs, type JobKey } from "./held-jobs.js";
@@ -43,6 +44,7 @@ export class Session implements ConnectorHost {
   readonly #held = new HeldJobs();
   readonly #traffic = new JobTraffic();
   readonly #lease = new LeaseClock();
+  readonly #flow: FlowControl;
   readonly #heart: Heart;
   readonly #tokens: TokenSource;
   #leaseTimer: NodeJS.Timeout | undefined;
@@ -65,6 +67,10 @@ export class Session implements ConnectorHost {
     this.#config = config;
     this.#vitals = vitals;
     this.#post = post;
+    // A stream that begins meanwhile says it in its Hello.
+    this.#flow = new FlowControl(config.slots, config.window, (window) =>
+      this.#connector.active?.send(frames.UP.flowUpdate, [frames.encodeFlowUpdate({ window })]),
+    );
     this.#connector = new Connector(this, config.reconnect, config.handshakeMs);
     this.#heart = new Heart(vitals, () => ({
       running: this.#held.count("running"),
@@ -95,7 +101,7 @@ export class Session implements ConnectorHost {
   }
 
   hello(): Uint8Array {
-    return helloBody(this.#config, this.#held.report(), this.#resume);
+    return helloBody(this.#config, this.#flow.flow, this.#held.report(), this.#resume);
   }
 
   isLeaving(): boolean {
@@ -276,7 +282,7 @@ export class Session implements ConnectorHost {
 
   #takeJobs(message: Extract<ToTransport, { kind: "jobs" }>): void {
     for (const jobId of message.started ?? []) this.#held.markStarted(jobId);
-    this.#traffic.take(message, this.#held);
+    this.#flow.finished(this.#traffic.take(message, this.#held));
     this.writable();
   }
 
@@ -360,6 +366,7 @@ export class Session implements ConnectorHost {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#heart.stop();
+    this.#flow.stop();
     this.#traffic.stop();
     for (const timer of [this.#leaseTimer, this.#leaveTimer]) clearTimeout(timer);
     this.#connector.close();

@@ -15,12 +15,16 @@ import { RunningJob, type ProgressListener } from "./running-job.js";
 
 /** Handlers are started for this long before the loop gets a turn, so that results leave meanwhile. */
 const TURN_MS = 5;
+/** Jobs that were fetched ahead go back when the handlers turn out to be slower than they were. */
+const BUFFERED_MS_MAX = 1_000;
 const UNSUPPORTED_DELAY_MS = 5_000;
 const TIMEOUT_MS_MAX = 2 ** 31 - 1;
 
 export interface JobSlotsOptions {
   readonly handlers: ReadonlyMap<string, Handler>;
   readonly concurrency: number;
+  /** Whether jobs that wait for a slot too long are given back. */
+  readonly givesBackBuffered: boolean;
   readonly reports: ReportBatch;
   /** False while the lease is late. */
   readonly mayStart: () => boolean;
@@ -38,6 +42,7 @@ export class JobSlots implements ProgressListener {
   #isReleasingBuffered = false;
   #isTurnPlanned = false;
   #turnEndsAtMs = 0;
+  #giveBackTimer: NodeJS.Timeout | undefined;
   #onIdle: (() => void) | undefined;
 
   constructor(options: JobSlotsOptions) {
@@ -57,8 +62,10 @@ export class JobSlots implements ProgressListener {
   /** @param announce called for each job taken in, before its handler */
   add(assignments: readonly Assignment__Output[], announce: (job: RunningJob) => void): void {
     const added: RunningJob[] = [];
+    const nowMs = performance.now();
     for (const assignment of assignments) {
       const job = new RunningJob(assignment, this);
+      job.receivedAtMs = nowMs;
       const before = this.#jobs.get(job.id);
       if (before?.leaseEpoch === job.leaseEpoch) continue;
       if (before !== undefined) this.#forget(before, "revoked", "assigned anew");
@@ -88,6 +95,7 @@ export class JobSlots implements ProgressListener {
     }
     if (started > 0) this.#waiting.splice(0, started);
     this.#planTurn();
+    if (this.#waiting.length > 0 && this.#options.givesBackBuffered) this.#planGivingBack(BUFFERED_MS_MAX);
   }
 
   /** Please stop: what has not begun ends here, a running handler is told. */
@@ -147,6 +155,21 @@ export class JobSlots implements ProgressListener {
       if (this.#waiting.length === 0 || this.#running >= this.#options.concurrency) return;
       if (this.#options.mayStart()) this.pump();
     });
+  }
+
+  #planGivingBack(inMs: number): void {
+    this.#giveBackTimer ??= setTimeout(() => {
+      this.#giveBackTimer = undefined;
+      const before = performance.now() - BUFFERED_MS_MAX;
+      const stays = this.#waiting.findIndex((job) => job.receivedAtMs > before);
+      // While the lease is late nothing can be told, and what waits may still be started.
+      const isTold = this.#options.mayStart();
+      const goes = !isTold ? [] : this.#waiting.splice(0, stays === -1 ? this.#waiting.length : stays);
+      for (const job of goes) if (!job.isClosed) this.#release(job, "RELEASE_REASON_OVERLOADED", 0);
+      const next = this.#waiting[0];
+      if (next !== undefined) this.#planGivingBack(Math.max(50, next.receivedAtMs - before));
+    }, inMs);
+    this.#giveBackTimer.unref();
   }
 
   #handlerOf(job: RunningJob): Handler | undefined {

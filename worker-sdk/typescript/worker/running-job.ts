@@ -26,6 +26,8 @@ export class RunningJob implements JobContext {
   readonly leaseEpoch: number;
   readonly attempt: number;
   readonly type: string;
+  /** When it came, ms of the monotonic clock. */
+  receivedAtMs = 0;
   /** It waited for a free slot. */
   wasBuffered = false;
   /** Its handler was called; ms since 1970. */

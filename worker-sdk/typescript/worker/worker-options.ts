@@ -6,10 +6,10 @@ import { randomUUID } from "node:crypto";
 import { RECONNECT } from "../backoff.js";
 import type { Credentials } from "../credentials.js";
 import type { SessionConfig } from "../transport/messages.js";
+import { WINDOW_MAX } from "../transport/window.js";
 import type { TransportKind } from "../transport/transport.js";
 import type { Handler } from "./job-context.js";
 
-const WINDOW_MAX = 10_000;
 const HANDSHAKE_MS = 20_000;
 
 export interface SubscriptionOptions {
@@ -40,7 +40,10 @@ export interface WorkerOptions {
   readonly handlers: Readonly<Record<string, Handler>>;
   /** Handlers at once, 1..10,000; default 32. */
   readonly concurrency?: number;
-  /** Jobs held at once, those waiting included, up to 10,000; default 1.25 times `concurrency`. */
+  /**
+   * Jobs held at once, those waiting included, up to 10,000. Default: `concurrency`, plus what the handlers finish
+   * in 50 ms; a job that waits here for a second goes back, so that another worker may take it.
+   */
   readonly window?: number;
   /** Stable name; default: new for every process. Two processes must not share one. */
   readonly workerId?: string;
@@ -72,8 +75,7 @@ export interface CheckedOptions {
 export function checkOptions(options: WorkerOptions): CheckedOptions {
   const handlers = new Map(Object.entries(options.handlers));
   const concurrency = options.concurrency ?? 32;
-  const window = options.window ?? Math.min(WINDOW_MAX, Math.ceil(concurrency * 1.25));
-  const problems = problemsOf(options, handlers, concurrency, window);
+  const problems = problemsOf(options, handlers, concurrency);
   if (problems.length > 0) throw new TypeError(`bad worker options: ${problems.join("; ")}`);
   const instanceId = randomUUID();
   return {
@@ -93,7 +95,8 @@ export function checkOptions(options: WorkerOptions): CheckedOptions {
       subscriptions: subscriptionsOf(options, handlers),
       labels: { ...options.labels },
       buildId: options.buildId ?? "",
-      window,
+      slots: concurrency,
+      window: options.window,
       reconnect: options.reconnect ?? RECONNECT,
       handshakeMs: HANDSHAKE_MS,
     },
@@ -104,7 +107,6 @@ function problemsOf(
   options: WorkerOptions,
   handlers: ReadonlyMap<string, Handler>,
   concurrency: number,
-  window: number,
 ): string[] {
   const problems: string[] = [];
   const inRange = (value: number): boolean => Number.isInteger(value) && value >= 1 && value <= WINDOW_MAX;
@@ -115,7 +117,9 @@ function problemsOf(
       problems.push(`handlers.${type}: expected a function, got ${typeof handler}`);
   }
   if (!inRange(concurrency)) problems.push(`concurrency: expected 1..${WINDOW_MAX}, got ${concurrency}`);
-  if (!inRange(window)) problems.push(`window: expected 1..${WINDOW_MAX}, got ${window}`);
+  const { window } = options;
+  if (window !== undefined && !inRange(window))
+    problems.push(`window: expected 1..${WINDOW_MAX}, got ${window}`);
   if (options.queue !== undefined && options.subscriptions !== undefined) {
     problems.push("queue, subscriptions: expected one of them, got both");
   }

@@ -50,6 +50,7 @@ export class Worker extends EventEmitter<WorkerEvents> {
     this.#slots = new JobSlots({
       handlers: this.#options.handlers,
       concurrency: this.#options.concurrency,
+      givesBackBuffered: this.#options.session.window === undefined,
       reports: this.#reports,
       mayStart: () => this.#vitals.mayStart(),
     });

@@ -42,6 +42,7 @@ export const sustained: Scenario = {
           latencyBetween("submit called -> job received", moments.calledUs, receipts.receivedUs),
           latencyBetween("submit answered -> job received", moments.answeredUs, receipts.receivedUs),
           lag("0.99", "p99"),
+          lag("0.999", "p99.9"),
           lag("1", "longest"),
           cost,
         ];

@@ -9,8 +9,8 @@ const TICK_MS = 10;
 const NS_PER_MS = 1e6;
 
 export interface LoopLag {
-  /** Seconds at 0.5, 0.99 and 1, since the last call. Starts a new window. */
-  take(): { readonly p50: number; readonly p99: number; readonly max: number };
+  /** Seconds at 0.5, 0.99, 0.999 and 1, since the last call. Starts a new window. */
+  take(): { readonly p50: number; readonly p99: number; readonly p999: number; readonly max: number };
   stop(): void;
 }
 
@@ -30,6 +30,7 @@ export function startLoopLag(): LoopLag {
       const taken = {
         p50: seconds(lateNs.percentile(50)),
         p99: seconds(lateNs.percentile(99)),
+        p999: seconds(lateNs.percentile(99.9)),
         max: seconds(lateNs.max),
       };
       lateNs.reset();

@@ -243,7 +243,7 @@ export const CATALOG = {
     type: "gauge",
     unit: "seconds",
     labels: ["quantile"],
-    help: "How late timers fire, over the time since the last scrape: quantile 0.5, 0.99, and 1 for the longest.",
+    help: "How late timers fire, over the time since the last scrape: quantile 0.5, 0.99, 0.999, and 1 for the longest.",
   },
   residentBytes: {
     name: "process_resident_memory_bytes",

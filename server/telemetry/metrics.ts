@@ -48,6 +48,7 @@ export function createMetrics(): ServedMetrics {
     const lag = loopLag.take();
     metrics.loopLagSeconds.set({ quantile: "0.5" }, lag.p50);
     metrics.loopLagSeconds.set({ quantile: "0.99" }, lag.p99);
+    metrics.loopLagSeconds.set({ quantile: "0.999" }, lag.p999);
     metrics.loopLagSeconds.set({ quantile: "1" }, lag.max);
     const memory = process.memoryUsage();
     metrics.residentBytes.set(memory.rss);

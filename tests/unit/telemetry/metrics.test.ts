@@ -126,5 +126,6 @@ describe("createMetrics", () => {
     expect(await value(metrics, "process_resident_memory_bytes")).to.be.greaterThan(1e6);
     expect(await value(metrics, "process_cpu_seconds_total")).to.be.greaterThan(0);
     expect(await value(metrics, 'muster_event_loop_lag_seconds{quantile="0.99"}')).to.be.least(0);
+    expect(await value(metrics, `muster_event_loop_lag_seconds{quantile="0.999"}`)).to.be.least(0);
   });
 });

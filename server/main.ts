@@ -6,6 +6,7 @@ import { createHash, createHmac } from "node:crypto";
 import type { Config } from "./config.js";
 import { SUBMISSION_LIMITS } from "./core/submission-limits.js";
 import type { Clock, Logger, Nudges, ReadyQueue } from "./core/ports.js";
+import { CronFireTimes } from "./cron/fire-times.js";
 import { openEmbeddedPostgres } from "./embedded/pglite.js";
 import { FRAME_ROOM_BYTES } from "./limits.js";
 import { MemoryNudges } from "./queue/memory/nudges.js";
@@ -15,10 +16,12 @@ import { RedisLink } from "./queue/redis/link.js";
 import { RedisNudges } from "./queue/redis/nudges.js";
 import { RedisReadyQueue } from "./queue/redis/ready-queue.js";
 import { createGrpcFront, type RpcService } from "./rpc/front.js";
+import { createSchedulesService } from "./rpc/schedules-service.js";
 import { createWorkerStreamService } from "./rpc/worker-stream/index.js";
 import { createCoordination, type Coordination } from "./services/coordination.js";
 import { Database, type DatabaseOptions } from "./store/database.js";
 import { migrate as migrateDatabase } from "./store/migrate.js";
+import { PostgresScheduleStore } from "./store/schedules/schedule-store.js";
 import { PostgresStore } from "./store/store.js";
 import { storeViews } from "./store/views/store-views.js";
 import { createLogger } from "./telemetry/logger.js";
@@ -85,7 +88,16 @@ async function start(config: Config, logger: Logger, opened: Opened): Promise<Ru
     metrics,
     parentOutputBytesMax: config.frameBytesMax - config.payloadBytesMax - FRAME_ROOM_BYTES,
   });
-  const ports = { store, views: storeViews(database, metrics), ...queue, clock: CLOCK, metrics, logger };
+  const ports = {
+    store,
+    views: storeViews(database, metrics),
+    scheduleStore: new PostgresScheduleStore(database, metrics),
+    fireTimes: new CronFireTimes(),
+    ...queue,
+    clock: CLOCK,
+    metrics,
+    logger,
+  };
   const coordination = coordinate(ports, config);
   opened.add(() => coordination.stop());
   await coordination.start();
@@ -99,7 +111,10 @@ async function start(config: Config, logger: Logger, opened: Opened): Promise<Ru
     admin: coordination.admin,
     logger,
     observer: metrics,
-    extraServices: [workerStream(config, coordination, metrics, logger)],
+    extraServices: [
+      workerStream(config, coordination, metrics, logger),
+      createSchedulesService({ schedules: coordination.schedules, logger }),
+    ],
   });
   opened.add(() => front.stop(config.terminateGraceMs));
   const address = await front.start();

@@ -17,6 +17,7 @@ import { addPause, addResume } from "./commands/pause.js";
 import { addQueues } from "./commands/queues.js";
 import { addRetry } from "./commands/retry.js";
 import { addRun } from "./commands/run.js";
+import { addSchedules } from "./commands/schedules.js";
 import { addServe } from "./commands/serve.js";
 import { addSubmit } from "./commands/submit.js";
 import { addWorker } from "./commands/worker.js";
@@ -28,6 +29,7 @@ const COMMANDS = [
   [addRun, addWorker, addSubmit],
   [addJobs, addJob, addExplain, addGraph, addCancel, addRetry],
   [addWorkers, addDrain, addQueues, addPause, addResume],
+  [addSchedules],
 ].flat();
 
 /** Parses nothing yet; bad usage throws a CommanderError after its one line was printed. */

@@ -57,6 +57,12 @@ export const ERRORS = {
   GRAPH_NOT_FOUND: { status: "NOT_FOUND", retry: "no", when: "no such graph in this namespace" },
   WORKER_NOT_FOUND: { status: "NOT_FOUND", retry: "no", when: "no such worker in this namespace" },
   QUEUE_NOT_FOUND: { status: "NOT_FOUND", retry: "no", when: "no such queue in this namespace" },
+  SCHEDULE_NOT_FOUND: { status: "NOT_FOUND", retry: "no", when: "no such schedule in this namespace" },
+  SCHEDULE_CONFLICT: {
+    status: "ALREADY_EXISTS",
+    retry: "no",
+    when: "the name belongs to a schedule with another spec",
+  },
   JOB_CONFLICT: {
     status: "ALREADY_EXISTS",
     retry: "no",

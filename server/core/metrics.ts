@@ -6,6 +6,7 @@
 import type { ErrorCode, GrpcStatus } from "./errors.js";
 import type { Disposition, Outcome } from "./job.js";
 import type { QueueKey, ReadyDepth } from "./ports.js";
+import type { FireOutcome } from "./schedule.js";
 
 /** The kinds of write that are grouped into batches. */
 export const LANES = ["submit", "claim", "finish", "heartbeat"] as const;
@@ -57,6 +58,11 @@ export interface Metrics {
   /** One write of a batch: what went in together, and the time from begin to commit. */
   flushed(lane: Lane, items: number, seconds: number): void;
 
+  /** What came of one fire time of a schedule, and how late it was decided. */
+  scheduleFired(outcome: FireOutcome, lateSeconds: number): void;
+  /** Fire times that are not made up for. */
+  schedulesPassedOver(fires: number): void;
+
   /** Hints that were taken and claimed nothing: `returned` still ready and put back, `stale` already settled. */
   hintsMissed(counts: { readonly returned: number; readonly stale: number }): void;
   /** Ready jobs without a hint, found and put back by the reconciler. */
@@ -91,6 +97,8 @@ export const NO_METRICS: Metrics = {
   cascaded: ignore,
   rescued: ignore,
   flushed: ignore,
+  scheduleFired: ignore,
+  schedulesPassedOver: ignore,
   hintsMissed: ignore,
   driftRepaired: ignore,
   rpcEnded: ignore,

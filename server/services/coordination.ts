@@ -19,6 +19,7 @@ import { JobChanges } from "../coordinator/watch-changes.js";
 import { Watches } from "../coordinator/watch.js";
 import type { AdminOperations, JobOperations } from "../core/operations.js";
 import type { Nudge, ReadyQueue } from "../core/ports.js";
+import type { ScheduleOperations } from "../core/schedule-operations.js";
 import type { SessionOperations } from "../core/sessions.js";
 import type { StoreViews } from "../core/views.js";
 import { Dispatcher } from "./dispatcher.js";
@@ -27,8 +28,10 @@ import { OrderRunner } from "./order-runner.js";
 import { Reconciler } from "./reconciler.js";
 import { Rescuer } from "./rescuer.js";
 import { Scheduler } from "./scheduler.js";
+import { createScheduling, type SchedulingPorts } from "./scheduling.js";
 
-export interface CoordinationPorts extends Omit<VerbParts, "sessions" | "queues" | "databaseClock"> {
+export interface CoordinationPorts
+  extends Omit<VerbParts, "sessions" | "queues" | "databaseClock">, SchedulingPorts {
   readonly views: StoreViews;
   readonly readyQueue: ReadyQueue;
 }
@@ -44,6 +47,7 @@ export interface CoordinationSettings extends VerbSettings {
 export interface Coordination {
   readonly jobs: JobOperations;
   readonly admin: AdminOperations;
+  readonly schedules: ScheduleOperations;
   readonly sessions: SessionOperations;
   queueName(queueId: number): string;
   /** Reads the queues and the database's clock; rejects when the store is away. */
@@ -72,24 +76,21 @@ export function createCoordination(ports: CoordinationPorts, settings: Coordinat
     pollIntervalMs: POLL_INTERVAL_MS,
   });
   const hooks: Hooks = {
-    offer: (jobs) => dispatcher.offer(jobs),
-    putBack: (jobs) => dispatcher.putBack(jobs),
-    giveBack: (jobs) => dispatcher.giveBack(jobs),
-    claimFailed: (matches) => dispatcher.claimFailed(matches),
-    sessionChanged: (session) => dispatcher.sessionChanged(session),
-    removeSession: (session) => dispatcher.removeSession(session),
+    ...dispatcherHooks(dispatcher),
     dueAt: (dueMs) => services.scheduler.dueAt(dueMs),
     recount: (ids) => services.rescuer.recount(ids),
     ordered: (ids) => services.orders.ordered(ids),
-    reserve: (jobs) => dispatcher.reserve(jobs),
-    written: (matches) => dispatcher.written(matches),
     changed: (jobIds) => {
       if (changes.hasWatchers()) changes.changed(jobIds);
     },
   };
   const parts = { ...ports, sessions, queues, databaseClock };
   const verbs = createVerbs(parts, settings, hooks);
-  const services = createServices({ ...parts, dispatcher }, settings, verbs);
+  const scheduling = createScheduling({ ...parts, ...verbs }, settings.submissionLimits);
+  const services = {
+    ...createServices({ ...parts, dispatcher }, settings, verbs),
+    schedules: scheduling.runner,
+  };
   const hear = (nudge: Nudge): void => {
     if (nudge.kind === "queue_changed") services.directory.nudge();
     if (nudge.kind === "session_orders") services.orders.ordered([nudge.sessionId]);
@@ -104,6 +105,7 @@ export function createCoordination(ports: CoordinationPorts, settings: Coordinat
   return {
     jobs: jobOperations({ views, watches, explain: new Explain({ ...ports, ...settings }), ...verbs }),
     admin: new Admin({ views, store, readyQueue, announce }),
+    schedules: scheduling.operations,
     sessions: verbs.register,
     queueName: (queueId) => queues.byId(queueId)?.name ?? "",
     async start() {
@@ -121,6 +123,20 @@ export function createCoordination(ports: CoordinationPorts, settings: Coordinat
       await Promise.all(Object.values(services).map((service) => service.stop()));
     },
   };
+}
+
+/** What the dispatcher takes over from the verbs. */
+function dispatcherHooks(dispatcher: Dispatcher) {
+  return {
+    offer: (jobs) => dispatcher.offer(jobs),
+    putBack: (jobs) => dispatcher.putBack(jobs),
+    giveBack: (jobs) => dispatcher.giveBack(jobs),
+    claimFailed: (matches) => dispatcher.claimFailed(matches),
+    sessionChanged: (session) => dispatcher.sessionChanged(session),
+    removeSession: (session) => dispatcher.removeSession(session),
+    reserve: (jobs) => dispatcher.reserve(jobs),
+    written: (matches) => dispatcher.written(matches),
+  } satisfies Partial<Hooks>;
 }
 
 function showGauges({ metrics, sessions, dispatcher, readyQueue, store, queues }: ServiceParts): void {

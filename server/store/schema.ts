@@ -2,7 +2,8 @@
  * The tables as Kysely sees them, for the simple and the variable statements. The migrations are the authority;
  * a test applies them to an empty database and compares its columns with these.
  */
-import type { Generated } from "kysely";
+import type { ColumnType, Generated } from "kysely";
+import type { StoredWork } from "./schedules/stored-work.js";
 
 export interface Schema {
   queues: QueuesTable;
@@ -16,6 +17,8 @@ export interface Schema {
   session_orders: SessionOrdersTable;
   job_executions: JobExecutionsTable;
   job_progress: JobProgressTable;
+  schedules: SchedulesTable;
+  schedule_fires: ScheduleFiresTable;
 }
 
 export interface QueuesTable {
@@ -159,4 +162,34 @@ export interface JobProgressTable {
   checkpoint: Buffer | null;
   checkpoint_uri: string | null;
   updated_at: Date;
+}
+
+export interface SchedulesTable {
+  id: Generated<number>;
+  namespace: string;
+  name: string;
+  cron: string;
+  time_zone: string;
+  missed_runs: number;
+  missed_runs_max: number;
+  missed_after_ms: number;
+  skip_overlapping: boolean;
+  work: ColumnType<StoredWork, string, string>;
+  body_hash: Buffer;
+  next_fire_at: Date | null;
+  paused_at: Date | null;
+  created_at: Generated<Date>;
+}
+
+export interface ScheduleFiresTable {
+  schedule_id: number;
+  fire_at: Date;
+  outcome: number;
+  manual: boolean;
+  graph_id: number | null;
+  first_job_id: number | null;
+  last_job_id: number | null;
+  passed_over: number;
+  decided_at: Date;
+  error: string | null;
 }

@@ -139,6 +139,28 @@ export const CATALOG = {
     help: "From begin to commit of one group commit, by lane.",
     buckets: SECONDS,
   },
+  scheduleFires: {
+    name: "muster_schedule_fires_total",
+    type: "counter",
+    unit: "fires",
+    labels: ["outcome"],
+    help: "Fire times of schedules decided by this replica: submitted, overlapped, missed, refused.",
+  },
+  scheduleLateSeconds: {
+    name: "muster_schedule_late_seconds",
+    type: "histogram",
+    unit: "seconds",
+    labels: [],
+    help: "From a fire time that was submitted to its decision, by the database clock.",
+    buckets: WAITING_SECONDS,
+  },
+  schedulesPassedOver: {
+    name: "muster_schedule_passed_over_total",
+    type: "counter",
+    unit: "fires",
+    labels: [],
+    help: "Missed fire times of schedules that are not made up for, as their policies say.",
+  },
   hintsReturned: {
     name: "muster_hints_returned_total",
     type: "counter",

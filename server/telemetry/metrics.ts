@@ -12,6 +12,7 @@ import {
   type Metrics,
 } from "../core/metrics.js";
 import { queueKeyText, type QueueKey } from "../core/ports.js";
+import { FIRE_OUTCOMES } from "../core/schedule.js";
 import { boundedLabel } from "./bounded-label.js";
 import { CATALOG } from "./metric-catalog.js";
 import { startLoopLag } from "./loop-lag.js";
@@ -92,6 +93,7 @@ function createInstruments(registry: Registry): Instruments {
 function showZeros(metrics: Instruments): void {
   for (const outcome of ["new", "resumed", "failed"]) metrics.registrations.inc({ outcome }, 0);
   for (const reason of RESCUE_REASONS) metrics.rescues.inc({ reason }, 0);
+  for (const outcome of FIRE_OUTCOMES) metrics.scheduleFires.inc({ outcome }, 0);
   for (const lane of LANES) {
     metrics.flushItems.zero({ lane });
     metrics.flushSeconds.zero({ lane });
@@ -132,6 +134,11 @@ function reporters(metrics: Instruments): Omit<Metrics, "collectFrom"> {
       metrics.flushItems.observe({ lane }, positive(items));
       metrics.flushSeconds.observe({ lane }, positive(seconds));
     },
+    scheduleFired(outcome, lateSeconds) {
+      metrics.scheduleFires.inc({ outcome });
+      if (outcome === "submitted") metrics.scheduleLateSeconds.observe(positive(lateSeconds));
+    },
+    schedulesPassedOver: (fires) => metrics.schedulesPassedOver.inc(positive(fires)),
     hintsMissed({ returned, stale }) {
       metrics.hintsReturned.inc(positive(returned));
       metrics.hintsStale.inc(positive(stale));

@@ -13,7 +13,7 @@ interface Room {
   readonly packages: boolean;
 }
 
-const ADAPTERS = ["store", "queue", "rpc", "telemetry", "vectors", "embedded", "health"].map(
+const ADAPTERS = ["store", "queue", "rpc", "telemetry", "vectors", "embedded", "health", "cron"].map(
   (name) => `server/${name}`,
 );
 const adapter: Room = { rooms: ["server/core"], node: true, packages: true };

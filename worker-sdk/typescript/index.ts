@@ -28,6 +28,13 @@ export {
   type JobView,
   type SubmittedJob,
 } from "./client/job-view.js";
+export type {
+  FireView,
+  MissedRuns,
+  ScheduledJob,
+  ScheduleInput,
+  ScheduleView,
+} from "./client/schedule-view.js";
 export { WORKER_STATES, type QueueView, type WorkerState, type WorkerView } from "./client/worker-view.js";
 export type { Credentials, TlsCredentials } from "./credentials.js";
 export { Payload, payload } from "./payload.js";

@@ -70,7 +70,8 @@ function decodeJobs(fields: Fields, specs: readonly JobSpec__Output[] | undefine
   return given.map((spec, index) => decodeJobSpec(fields, `jobs[${index}]`, spec));
 }
 
-function decodeJobSpec(fields: Fields, at: string, spec: JobSpec__Output): JobInput {
+/** One job as submissions and schedules carry it. What is wrong is noted on `fields`. */
+export function decodeJobSpec(fields: Fields, at: string, spec: JobSpec__Output): JobInput {
   const type = spec.type ?? "";
   fields.noNul(`${at}.type`, type);
   const dependsOn = spec.dependsOn ?? [];

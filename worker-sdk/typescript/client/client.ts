@@ -23,6 +23,7 @@ import {
   type JobView,
   type SubmittedJob,
 } from "./job-view.js";
+import { Schedules } from "./schedules.js";
 import { streamJobs } from "./stream-jobs.js";
 import { watch } from "./watch.js";
 
@@ -69,6 +70,8 @@ export interface CancelOptions {
 const jobsService = services().jobs.JobsService.service;
 
 export class Client extends Admin {
+  /** Work that the server submits again and again, at the times of cron expressions. */
+  readonly schedules: Schedules;
   readonly #calls: Calls;
   readonly #namespace: string;
 
@@ -80,6 +83,7 @@ export class Client extends Admin {
     });
     const namespace = options.namespace ?? "default";
     super(calls, namespace);
+    this.schedules = new Schedules(calls, namespace);
     this.#calls = calls;
     this.#namespace = namespace;
   }

@@ -1,0 +1,422 @@
+import type * as grpc from "@grpc/grpc-js";
+import type { EnumTypeDefinition, MessageTypeDefinition } from "@grpc/proto-loader";
+
+import type {
+  Duration as _google_protobuf_Duration,
+  Duration__Output as _google_protobuf_Duration__Output,
+} from "./google/protobuf/Duration.js";
+import type {
+  Timestamp as _google_protobuf_Timestamp,
+  Timestamp__Output as _google_protobuf_Timestamp__Output,
+} from "./google/protobuf/Timestamp.js";
+import type {
+  Payload as _muster_common_v1_Payload,
+  Payload__Output as _muster_common_v1_Payload__Output,
+} from "./muster/common/v1/Payload.js";
+import type {
+  BackoffPolicy as _muster_jobs_v1_BackoffPolicy,
+  BackoffPolicy__Output as _muster_jobs_v1_BackoffPolicy__Output,
+} from "./muster/jobs/v1/BackoffPolicy.js";
+import type {
+  CancelGraphRequest as _muster_jobs_v1_CancelGraphRequest,
+  CancelGraphRequest__Output as _muster_jobs_v1_CancelGraphRequest__Output,
+} from "./muster/jobs/v1/CancelGraphRequest.js";
+import type {
+  CancelGraphResponse as _muster_jobs_v1_CancelGraphResponse,
+  CancelGraphResponse__Output as _muster_jobs_v1_CancelGraphResponse__Output,
+} from "./muster/jobs/v1/CancelGraphResponse.js";
+import type {
+  CancelJobRequest as _muster_jobs_v1_CancelJobRequest,
+  CancelJobRequest__Output as _muster_jobs_v1_CancelJobRequest__Output,
+} from "./muster/jobs/v1/CancelJobRequest.js";
+import type {
+  CancelJobResponse as _muster_jobs_v1_CancelJobResponse,
+  CancelJobResponse__Output as _muster_jobs_v1_CancelJobResponse__Output,
+} from "./muster/jobs/v1/CancelJobResponse.js";
+import type {
+  Execution as _muster_jobs_v1_Execution,
+  Execution__Output as _muster_jobs_v1_Execution__Output,
+} from "./muster/jobs/v1/Execution.js";
+import type {
+  GetGraphRequest as _muster_jobs_v1_GetGraphRequest,
+  GetGraphRequest__Output as _muster_jobs_v1_GetGraphRequest__Output,
+} from "./muster/jobs/v1/GetGraphRequest.js";
+import type {
+  GetGraphResponse as _muster_jobs_v1_GetGraphResponse,
+  GetGraphResponse__Output as _muster_jobs_v1_GetGraphResponse__Output,
+} from "./muster/jobs/v1/GetGraphResponse.js";
+import type {
+  GetJobRequest as _muster_jobs_v1_GetJobRequest,
+  GetJobRequest__Output as _muster_jobs_v1_GetJobRequest__Output,
+} from "./muster/jobs/v1/GetJobRequest.js";
+import type {
+  GetJobResponse as _muster_jobs_v1_GetJobResponse,
+  GetJobResponse__Output as _muster_jobs_v1_GetJobResponse__Output,
+} from "./muster/jobs/v1/GetJobResponse.js";
+import type {
+  Graph as _muster_jobs_v1_Graph,
+  Graph__Output as _muster_jobs_v1_Graph__Output,
+} from "./muster/jobs/v1/Graph.js";
+import type {
+  GraphCounts as _muster_jobs_v1_GraphCounts,
+  GraphCounts__Output as _muster_jobs_v1_GraphCounts__Output,
+} from "./muster/jobs/v1/GraphCounts.js";
+import type {
+  Job as _muster_jobs_v1_Job,
+  Job__Output as _muster_jobs_v1_Job__Output,
+} from "./muster/jobs/v1/Job.js";
+import type {
+  JobError as _muster_jobs_v1_JobError,
+  JobError__Output as _muster_jobs_v1_JobError__Output,
+} from "./muster/jobs/v1/JobError.js";
+import type {
+  JobSpec as _muster_jobs_v1_JobSpec,
+  JobSpec__Output as _muster_jobs_v1_JobSpec__Output,
+} from "./muster/jobs/v1/JobSpec.js";
+import type {
+  JobsServiceClient as _muster_jobs_v1_JobsServiceClient,
+  JobsServiceDefinition as _muster_jobs_v1_JobsServiceDefinition,
+} from "./muster/jobs/v1/JobsService.js";
+import type {
+  ListJobsRequest as _muster_jobs_v1_ListJobsRequest,
+  ListJobsRequest__Output as _muster_jobs_v1_ListJobsRequest__Output,
+} from "./muster/jobs/v1/ListJobsRequest.js";
+import type {
+  ListJobsResponse as _muster_jobs_v1_ListJobsResponse,
+  ListJobsResponse__Output as _muster_jobs_v1_ListJobsResponse__Output,
+} from "./muster/jobs/v1/ListJobsResponse.js";
+import type {
+  RetryJobRequest as _muster_jobs_v1_RetryJobRequest,
+  RetryJobRequest__Output as _muster_jobs_v1_RetryJobRequest__Output,
+} from "./muster/jobs/v1/RetryJobRequest.js";
+import type {
+  RetryJobResponse as _muster_jobs_v1_RetryJobResponse,
+  RetryJobResponse__Output as _muster_jobs_v1_RetryJobResponse__Output,
+} from "./muster/jobs/v1/RetryJobResponse.js";
+import type {
+  StreamJobsRequest as _muster_jobs_v1_StreamJobsRequest,
+  StreamJobsRequest__Output as _muster_jobs_v1_StreamJobsRequest__Output,
+} from "./muster/jobs/v1/StreamJobsRequest.js";
+import type {
+  StreamJobsResponse as _muster_jobs_v1_StreamJobsResponse,
+  StreamJobsResponse__Output as _muster_jobs_v1_StreamJobsResponse__Output,
+} from "./muster/jobs/v1/StreamJobsResponse.js";
+import type {
+  SubmitGraphRequest as _muster_jobs_v1_SubmitGraphRequest,
+  SubmitGraphRequest__Output as _muster_jobs_v1_SubmitGraphRequest__Output,
+} from "./muster/jobs/v1/SubmitGraphRequest.js";
+import type {
+  SubmitGraphResponse as _muster_jobs_v1_SubmitGraphResponse,
+  SubmitGraphResponse__Output as _muster_jobs_v1_SubmitGraphResponse__Output,
+} from "./muster/jobs/v1/SubmitGraphResponse.js";
+import type {
+  SubmitJobsRequest as _muster_jobs_v1_SubmitJobsRequest,
+  SubmitJobsRequest__Output as _muster_jobs_v1_SubmitJobsRequest__Output,
+} from "./muster/jobs/v1/SubmitJobsRequest.js";
+import type {
+  SubmitJobsResponse as _muster_jobs_v1_SubmitJobsResponse,
+  SubmitJobsResponse__Output as _muster_jobs_v1_SubmitJobsResponse__Output,
+} from "./muster/jobs/v1/SubmitJobsResponse.js";
+import type {
+  SubmittedJob as _muster_jobs_v1_SubmittedJob,
+  SubmittedJob__Output as _muster_jobs_v1_SubmittedJob__Output,
+} from "./muster/jobs/v1/SubmittedJob.js";
+import type {
+  WatchGraphRequest as _muster_jobs_v1_WatchGraphRequest,
+  WatchGraphRequest__Output as _muster_jobs_v1_WatchGraphRequest__Output,
+} from "./muster/jobs/v1/WatchGraphRequest.js";
+import type {
+  WatchGraphResponse as _muster_jobs_v1_WatchGraphResponse,
+  WatchGraphResponse__Output as _muster_jobs_v1_WatchGraphResponse__Output,
+} from "./muster/jobs/v1/WatchGraphResponse.js";
+import type {
+  WatchJobRequest as _muster_jobs_v1_WatchJobRequest,
+  WatchJobRequest__Output as _muster_jobs_v1_WatchJobRequest__Output,
+} from "./muster/jobs/v1/WatchJobRequest.js";
+import type {
+  WatchJobResponse as _muster_jobs_v1_WatchJobResponse,
+  WatchJobResponse__Output as _muster_jobs_v1_WatchJobResponse__Output,
+} from "./muster/jobs/v1/WatchJobResponse.js";
+import type {
+  CreateScheduleRequest as _muster_schedules_v1_CreateScheduleRequest,
+  CreateScheduleRequest__Output as _muster_schedules_v1_CreateScheduleRequest__Output,
+} from "./muster/schedules/v1/CreateScheduleRequest.js";
+import type {
+  CreateScheduleResponse as _muster_schedules_v1_CreateScheduleResponse,
+  CreateScheduleResponse__Output as _muster_schedules_v1_CreateScheduleResponse__Output,
+} from "./muster/schedules/v1/CreateScheduleResponse.js";
+import type {
+  DeleteScheduleRequest as _muster_schedules_v1_DeleteScheduleRequest,
+  DeleteScheduleRequest__Output as _muster_schedules_v1_DeleteScheduleRequest__Output,
+} from "./muster/schedules/v1/DeleteScheduleRequest.js";
+import type {
+  DeleteScheduleResponse as _muster_schedules_v1_DeleteScheduleResponse,
+  DeleteScheduleResponse__Output as _muster_schedules_v1_DeleteScheduleResponse__Output,
+} from "./muster/schedules/v1/DeleteScheduleResponse.js";
+import type {
+  Fire as _muster_schedules_v1_Fire,
+  Fire__Output as _muster_schedules_v1_Fire__Output,
+} from "./muster/schedules/v1/Fire.js";
+import type {
+  GetScheduleRequest as _muster_schedules_v1_GetScheduleRequest,
+  GetScheduleRequest__Output as _muster_schedules_v1_GetScheduleRequest__Output,
+} from "./muster/schedules/v1/GetScheduleRequest.js";
+import type {
+  GetScheduleResponse as _muster_schedules_v1_GetScheduleResponse,
+  GetScheduleResponse__Output as _muster_schedules_v1_GetScheduleResponse__Output,
+} from "./muster/schedules/v1/GetScheduleResponse.js";
+import type {
+  ListSchedulesRequest as _muster_schedules_v1_ListSchedulesRequest,
+  ListSchedulesRequest__Output as _muster_schedules_v1_ListSchedulesRequest__Output,
+} from "./muster/schedules/v1/ListSchedulesRequest.js";
+import type {
+  ListSchedulesResponse as _muster_schedules_v1_ListSchedulesResponse,
+  ListSchedulesResponse__Output as _muster_schedules_v1_ListSchedulesResponse__Output,
+} from "./muster/schedules/v1/ListSchedulesResponse.js";
+import type {
+  PauseScheduleRequest as _muster_schedules_v1_PauseScheduleRequest,
+  PauseScheduleRequest__Output as _muster_schedules_v1_PauseScheduleRequest__Output,
+} from "./muster/schedules/v1/PauseScheduleRequest.js";
+import type {
+  PauseScheduleResponse as _muster_schedules_v1_PauseScheduleResponse,
+  PauseScheduleResponse__Output as _muster_schedules_v1_PauseScheduleResponse__Output,
+} from "./muster/schedules/v1/PauseScheduleResponse.js";
+import type {
+  ResumeScheduleRequest as _muster_schedules_v1_ResumeScheduleRequest,
+  ResumeScheduleRequest__Output as _muster_schedules_v1_ResumeScheduleRequest__Output,
+} from "./muster/schedules/v1/ResumeScheduleRequest.js";
+import type {
+  ResumeScheduleResponse as _muster_schedules_v1_ResumeScheduleResponse,
+  ResumeScheduleResponse__Output as _muster_schedules_v1_ResumeScheduleResponse__Output,
+} from "./muster/schedules/v1/ResumeScheduleResponse.js";
+import type {
+  Schedule as _muster_schedules_v1_Schedule,
+  Schedule__Output as _muster_schedules_v1_Schedule__Output,
+} from "./muster/schedules/v1/Schedule.js";
+import type {
+  ScheduleSpec as _muster_schedules_v1_ScheduleSpec,
+  ScheduleSpec__Output as _muster_schedules_v1_ScheduleSpec__Output,
+} from "./muster/schedules/v1/ScheduleSpec.js";
+import type {
+  ScheduledGraph as _muster_schedules_v1_ScheduledGraph,
+  ScheduledGraph__Output as _muster_schedules_v1_ScheduledGraph__Output,
+} from "./muster/schedules/v1/ScheduledGraph.js";
+import type {
+  SchedulesServiceClient as _muster_schedules_v1_SchedulesServiceClient,
+  SchedulesServiceDefinition as _muster_schedules_v1_SchedulesServiceDefinition,
+} from "./muster/schedules/v1/SchedulesService.js";
+import type {
+  TriggerScheduleRequest as _muster_schedules_v1_TriggerScheduleRequest,
+  TriggerScheduleRequest__Output as _muster_schedules_v1_TriggerScheduleRequest__Output,
+} from "./muster/schedules/v1/TriggerScheduleRequest.js";
+import type {
+  TriggerScheduleResponse as _muster_schedules_v1_TriggerScheduleResponse,
+  TriggerScheduleResponse__Output as _muster_schedules_v1_TriggerScheduleResponse__Output,
+} from "./muster/schedules/v1/TriggerScheduleResponse.js";
+
+type SubtypeConstructor<Constructor extends new (...args: any) => any, Subtype> = {
+  new (...args: ConstructorParameters<Constructor>): Subtype;
+};
+
+export interface ProtoGrpcType {
+  google: {
+    protobuf: {
+      Duration: MessageTypeDefinition<_google_protobuf_Duration, _google_protobuf_Duration__Output>;
+      Timestamp: MessageTypeDefinition<_google_protobuf_Timestamp, _google_protobuf_Timestamp__Output>;
+    };
+  };
+  muster: {
+    common: {
+      v1: {
+        JobState: EnumTypeDefinition;
+        Payload: MessageTypeDefinition<_muster_common_v1_Payload, _muster_common_v1_Payload__Output>;
+      };
+    };
+    jobs: {
+      v1: {
+        BackoffKind: EnumTypeDefinition;
+        BackoffPolicy: MessageTypeDefinition<
+          _muster_jobs_v1_BackoffPolicy,
+          _muster_jobs_v1_BackoffPolicy__Output
+        >;
+        CancelGraphRequest: MessageTypeDefinition<
+          _muster_jobs_v1_CancelGraphRequest,
+          _muster_jobs_v1_CancelGraphRequest__Output
+        >;
+        CancelGraphResponse: MessageTypeDefinition<
+          _muster_jobs_v1_CancelGraphResponse,
+          _muster_jobs_v1_CancelGraphResponse__Output
+        >;
+        CancelJobRequest: MessageTypeDefinition<
+          _muster_jobs_v1_CancelJobRequest,
+          _muster_jobs_v1_CancelJobRequest__Output
+        >;
+        CancelJobResponse: MessageTypeDefinition<
+          _muster_jobs_v1_CancelJobResponse,
+          _muster_jobs_v1_CancelJobResponse__Output
+        >;
+        Execution: MessageTypeDefinition<_muster_jobs_v1_Execution, _muster_jobs_v1_Execution__Output>;
+        GetGraphRequest: MessageTypeDefinition<
+          _muster_jobs_v1_GetGraphRequest,
+          _muster_jobs_v1_GetGraphRequest__Output
+        >;
+        GetGraphResponse: MessageTypeDefinition<
+          _muster_jobs_v1_GetGraphResponse,
+          _muster_jobs_v1_GetGraphResponse__Output
+        >;
+        GetJobRequest: MessageTypeDefinition<
+          _muster_jobs_v1_GetJobRequest,
+          _muster_jobs_v1_GetJobRequest__Output
+        >;
+        GetJobResponse: MessageTypeDefinition<
+          _muster_jobs_v1_GetJobResponse,
+          _muster_jobs_v1_GetJobResponse__Output
+        >;
+        Graph: MessageTypeDefinition<_muster_jobs_v1_Graph, _muster_jobs_v1_Graph__Output>;
+        GraphCounts: MessageTypeDefinition<_muster_jobs_v1_GraphCounts, _muster_jobs_v1_GraphCounts__Output>;
+        Job: MessageTypeDefinition<_muster_jobs_v1_Job, _muster_jobs_v1_Job__Output>;
+        JobError: MessageTypeDefinition<_muster_jobs_v1_JobError, _muster_jobs_v1_JobError__Output>;
+        JobSpec: MessageTypeDefinition<_muster_jobs_v1_JobSpec, _muster_jobs_v1_JobSpec__Output>;
+        JobsService: SubtypeConstructor<typeof grpc.Client, _muster_jobs_v1_JobsServiceClient> & {
+          service: _muster_jobs_v1_JobsServiceDefinition;
+        };
+        ListJobsRequest: MessageTypeDefinition<
+          _muster_jobs_v1_ListJobsRequest,
+          _muster_jobs_v1_ListJobsRequest__Output
+        >;
+        ListJobsResponse: MessageTypeDefinition<
+          _muster_jobs_v1_ListJobsResponse,
+          _muster_jobs_v1_ListJobsResponse__Output
+        >;
+        OnParentFailure: EnumTypeDefinition;
+        RetryJobRequest: MessageTypeDefinition<
+          _muster_jobs_v1_RetryJobRequest,
+          _muster_jobs_v1_RetryJobRequest__Output
+        >;
+        RetryJobResponse: MessageTypeDefinition<
+          _muster_jobs_v1_RetryJobResponse,
+          _muster_jobs_v1_RetryJobResponse__Output
+        >;
+        StreamJobsRequest: MessageTypeDefinition<
+          _muster_jobs_v1_StreamJobsRequest,
+          _muster_jobs_v1_StreamJobsRequest__Output
+        >;
+        StreamJobsResponse: MessageTypeDefinition<
+          _muster_jobs_v1_StreamJobsResponse,
+          _muster_jobs_v1_StreamJobsResponse__Output
+        >;
+        SubmitGraphRequest: MessageTypeDefinition<
+          _muster_jobs_v1_SubmitGraphRequest,
+          _muster_jobs_v1_SubmitGraphRequest__Output
+        >;
+        SubmitGraphResponse: MessageTypeDefinition<
+          _muster_jobs_v1_SubmitGraphResponse,
+          _muster_jobs_v1_SubmitGraphResponse__Output
+        >;
+        SubmitJobsRequest: MessageTypeDefinition<
+          _muster_jobs_v1_SubmitJobsRequest,
+          _muster_jobs_v1_SubmitJobsRequest__Output
+        >;
+        SubmitJobsResponse: MessageTypeDefinition<
+          _muster_jobs_v1_SubmitJobsResponse,
+          _muster_jobs_v1_SubmitJobsResponse__Output
+        >;
+        SubmittedJob: MessageTypeDefinition<
+          _muster_jobs_v1_SubmittedJob,
+          _muster_jobs_v1_SubmittedJob__Output
+        >;
+        WatchGraphRequest: MessageTypeDefinition<
+          _muster_jobs_v1_WatchGraphRequest,
+          _muster_jobs_v1_WatchGraphRequest__Output
+        >;
+        WatchGraphResponse: MessageTypeDefinition<
+          _muster_jobs_v1_WatchGraphResponse,
+          _muster_jobs_v1_WatchGraphResponse__Output
+        >;
+        WatchJobRequest: MessageTypeDefinition<
+          _muster_jobs_v1_WatchJobRequest,
+          _muster_jobs_v1_WatchJobRequest__Output
+        >;
+        WatchJobResponse: MessageTypeDefinition<
+          _muster_jobs_v1_WatchJobResponse,
+          _muster_jobs_v1_WatchJobResponse__Output
+        >;
+      };
+    };
+    schedules: {
+      v1: {
+        CreateScheduleRequest: MessageTypeDefinition<
+          _muster_schedules_v1_CreateScheduleRequest,
+          _muster_schedules_v1_CreateScheduleRequest__Output
+        >;
+        CreateScheduleResponse: MessageTypeDefinition<
+          _muster_schedules_v1_CreateScheduleResponse,
+          _muster_schedules_v1_CreateScheduleResponse__Output
+        >;
+        DeleteScheduleRequest: MessageTypeDefinition<
+          _muster_schedules_v1_DeleteScheduleRequest,
+          _muster_schedules_v1_DeleteScheduleRequest__Output
+        >;
+        DeleteScheduleResponse: MessageTypeDefinition<
+          _muster_schedules_v1_DeleteScheduleResponse,
+          _muster_schedules_v1_DeleteScheduleResponse__Output
+        >;
+        Fire: MessageTypeDefinition<_muster_schedules_v1_Fire, _muster_schedules_v1_Fire__Output>;
+        GetScheduleRequest: MessageTypeDefinition<
+          _muster_schedules_v1_GetScheduleRequest,
+          _muster_schedules_v1_GetScheduleRequest__Output
+        >;
+        GetScheduleResponse: MessageTypeDefinition<
+          _muster_schedules_v1_GetScheduleResponse,
+          _muster_schedules_v1_GetScheduleResponse__Output
+        >;
+        ListSchedulesRequest: MessageTypeDefinition<
+          _muster_schedules_v1_ListSchedulesRequest,
+          _muster_schedules_v1_ListSchedulesRequest__Output
+        >;
+        ListSchedulesResponse: MessageTypeDefinition<
+          _muster_schedules_v1_ListSchedulesResponse,
+          _muster_schedules_v1_ListSchedulesResponse__Output
+        >;
+        MissedRuns: EnumTypeDefinition;
+        PauseScheduleRequest: MessageTypeDefinition<
+          _muster_schedules_v1_PauseScheduleRequest,
+          _muster_schedules_v1_PauseScheduleRequest__Output
+        >;
+        PauseScheduleResponse: MessageTypeDefinition<
+          _muster_schedules_v1_PauseScheduleResponse,
+          _muster_schedules_v1_PauseScheduleResponse__Output
+        >;
+        ResumeScheduleRequest: MessageTypeDefinition<
+          _muster_schedules_v1_ResumeScheduleRequest,
+          _muster_schedules_v1_ResumeScheduleRequest__Output
+        >;
+        ResumeScheduleResponse: MessageTypeDefinition<
+          _muster_schedules_v1_ResumeScheduleResponse,
+          _muster_schedules_v1_ResumeScheduleResponse__Output
+        >;
+        Schedule: MessageTypeDefinition<_muster_schedules_v1_Schedule, _muster_schedules_v1_Schedule__Output>;
+        ScheduleSpec: MessageTypeDefinition<
+          _muster_schedules_v1_ScheduleSpec,
+          _muster_schedules_v1_ScheduleSpec__Output
+        >;
+        ScheduledGraph: MessageTypeDefinition<
+          _muster_schedules_v1_ScheduledGraph,
+          _muster_schedules_v1_ScheduledGraph__Output
+        >;
+        SchedulesService: SubtypeConstructor<
+          typeof grpc.Client,
+          _muster_schedules_v1_SchedulesServiceClient
+        > & { service: _muster_schedules_v1_SchedulesServiceDefinition };
+        TriggerScheduleRequest: MessageTypeDefinition<
+          _muster_schedules_v1_TriggerScheduleRequest,
+          _muster_schedules_v1_TriggerScheduleRequest__Output
+        >;
+        TriggerScheduleResponse: MessageTypeDefinition<
+          _muster_schedules_v1_TriggerScheduleResponse,
+          _muster_schedules_v1_TriggerScheduleResponse__Output
+        >;
+      };
+    };
+  };
+}

@@ -18,6 +18,10 @@ import type {
   BackoffPolicy__Output as _muster_jobs_v1_BackoffPolicy__Output,
 } from "./muster/jobs/v1/BackoffPolicy.js";
 import type {
+  Blocker as _muster_jobs_v1_Blocker,
+  Blocker__Output as _muster_jobs_v1_Blocker__Output,
+} from "./muster/jobs/v1/Blocker.js";
+import type {
   CancelGraphRequest as _muster_jobs_v1_CancelGraphRequest,
   CancelGraphRequest__Output as _muster_jobs_v1_CancelGraphRequest__Output,
 } from "./muster/jobs/v1/CancelGraphRequest.js";
@@ -34,9 +38,25 @@ import type {
   CancelJobResponse__Output as _muster_jobs_v1_CancelJobResponse__Output,
 } from "./muster/jobs/v1/CancelJobResponse.js";
 import type {
+  ChainStep as _muster_jobs_v1_ChainStep,
+  ChainStep__Output as _muster_jobs_v1_ChainStep__Output,
+} from "./muster/jobs/v1/ChainStep.js";
+import type {
+  EndedBlocker as _muster_jobs_v1_EndedBlocker,
+  EndedBlocker__Output as _muster_jobs_v1_EndedBlocker__Output,
+} from "./muster/jobs/v1/EndedBlocker.js";
+import type {
   Execution as _muster_jobs_v1_Execution,
   Execution__Output as _muster_jobs_v1_Execution__Output,
 } from "./muster/jobs/v1/Execution.js";
+import type {
+  ExplainJobRequest as _muster_jobs_v1_ExplainJobRequest,
+  ExplainJobRequest__Output as _muster_jobs_v1_ExplainJobRequest__Output,
+} from "./muster/jobs/v1/ExplainJobRequest.js";
+import type {
+  ExplainJobResponse as _muster_jobs_v1_ExplainJobResponse,
+  ExplainJobResponse__Output as _muster_jobs_v1_ExplainJobResponse__Output,
+} from "./muster/jobs/v1/ExplainJobResponse.js";
 import type {
   GetGraphRequest as _muster_jobs_v1_GetGraphRequest,
   GetGraphRequest__Output as _muster_jobs_v1_GetGraphRequest__Output,
@@ -86,6 +106,10 @@ import type {
   ListJobsResponse__Output as _muster_jobs_v1_ListJobsResponse__Output,
 } from "./muster/jobs/v1/ListJobsResponse.js";
 import type {
+  ParentBlocker as _muster_jobs_v1_ParentBlocker,
+  ParentBlocker__Output as _muster_jobs_v1_ParentBlocker__Output,
+} from "./muster/jobs/v1/ParentBlocker.js";
+import type {
   RetryJobRequest as _muster_jobs_v1_RetryJobRequest,
   RetryJobRequest__Output as _muster_jobs_v1_RetryJobRequest__Output,
 } from "./muster/jobs/v1/RetryJobRequest.js";
@@ -93,6 +117,18 @@ import type {
   RetryJobResponse as _muster_jobs_v1_RetryJobResponse,
   RetryJobResponse__Output as _muster_jobs_v1_RetryJobResponse__Output,
 } from "./muster/jobs/v1/RetryJobResponse.js";
+import type {
+  RunningBlocker as _muster_jobs_v1_RunningBlocker,
+  RunningBlocker__Output as _muster_jobs_v1_RunningBlocker__Output,
+} from "./muster/jobs/v1/RunningBlocker.js";
+import type {
+  ScheduleBlocker as _muster_jobs_v1_ScheduleBlocker,
+  ScheduleBlocker__Output as _muster_jobs_v1_ScheduleBlocker__Output,
+} from "./muster/jobs/v1/ScheduleBlocker.js";
+import type {
+  SlotsBlocker as _muster_jobs_v1_SlotsBlocker,
+  SlotsBlocker__Output as _muster_jobs_v1_SlotsBlocker__Output,
+} from "./muster/jobs/v1/SlotsBlocker.js";
 import type {
   StreamJobsRequest as _muster_jobs_v1_StreamJobsRequest,
   StreamJobsRequest__Output as _muster_jobs_v1_StreamJobsRequest__Output,
@@ -121,6 +157,18 @@ import type {
   SubmittedJob as _muster_jobs_v1_SubmittedJob,
   SubmittedJob__Output as _muster_jobs_v1_SubmittedJob__Output,
 } from "./muster/jobs/v1/SubmittedJob.js";
+import type {
+  Subscribed as _muster_jobs_v1_Subscribed,
+  Subscribed__Output as _muster_jobs_v1_Subscribed__Output,
+} from "./muster/jobs/v1/Subscribed.js";
+import type {
+  SubscribersBlocker as _muster_jobs_v1_SubscribersBlocker,
+  SubscribersBlocker__Output as _muster_jobs_v1_SubscribersBlocker__Output,
+} from "./muster/jobs/v1/SubscribersBlocker.js";
+import type {
+  WaitEstimate as _muster_jobs_v1_WaitEstimate,
+  WaitEstimate__Output as _muster_jobs_v1_WaitEstimate__Output,
+} from "./muster/jobs/v1/WaitEstimate.js";
 import type {
   WatchGraphRequest as _muster_jobs_v1_WatchGraphRequest,
   WatchGraphRequest__Output as _muster_jobs_v1_WatchGraphRequest__Output,
@@ -239,6 +287,7 @@ export interface ProtoGrpcType {
           _muster_jobs_v1_BackoffPolicy,
           _muster_jobs_v1_BackoffPolicy__Output
         >;
+        Blocker: MessageTypeDefinition<_muster_jobs_v1_Blocker, _muster_jobs_v1_Blocker__Output>;
         CancelGraphRequest: MessageTypeDefinition<
           _muster_jobs_v1_CancelGraphRequest,
           _muster_jobs_v1_CancelGraphRequest__Output
@@ -255,7 +304,20 @@ export interface ProtoGrpcType {
           _muster_jobs_v1_CancelJobResponse,
           _muster_jobs_v1_CancelJobResponse__Output
         >;
+        ChainStep: MessageTypeDefinition<_muster_jobs_v1_ChainStep, _muster_jobs_v1_ChainStep__Output>;
+        EndedBlocker: MessageTypeDefinition<
+          _muster_jobs_v1_EndedBlocker,
+          _muster_jobs_v1_EndedBlocker__Output
+        >;
         Execution: MessageTypeDefinition<_muster_jobs_v1_Execution, _muster_jobs_v1_Execution__Output>;
+        ExplainJobRequest: MessageTypeDefinition<
+          _muster_jobs_v1_ExplainJobRequest,
+          _muster_jobs_v1_ExplainJobRequest__Output
+        >;
+        ExplainJobResponse: MessageTypeDefinition<
+          _muster_jobs_v1_ExplainJobResponse,
+          _muster_jobs_v1_ExplainJobResponse__Output
+        >;
         GetGraphRequest: MessageTypeDefinition<
           _muster_jobs_v1_GetGraphRequest,
           _muster_jobs_v1_GetGraphRequest__Output
@@ -289,6 +351,10 @@ export interface ProtoGrpcType {
           _muster_jobs_v1_ListJobsResponse__Output
         >;
         OnParentFailure: EnumTypeDefinition;
+        ParentBlocker: MessageTypeDefinition<
+          _muster_jobs_v1_ParentBlocker,
+          _muster_jobs_v1_ParentBlocker__Output
+        >;
         RetryJobRequest: MessageTypeDefinition<
           _muster_jobs_v1_RetryJobRequest,
           _muster_jobs_v1_RetryJobRequest__Output
@@ -296,6 +362,18 @@ export interface ProtoGrpcType {
         RetryJobResponse: MessageTypeDefinition<
           _muster_jobs_v1_RetryJobResponse,
           _muster_jobs_v1_RetryJobResponse__Output
+        >;
+        RunningBlocker: MessageTypeDefinition<
+          _muster_jobs_v1_RunningBlocker,
+          _muster_jobs_v1_RunningBlocker__Output
+        >;
+        ScheduleBlocker: MessageTypeDefinition<
+          _muster_jobs_v1_ScheduleBlocker,
+          _muster_jobs_v1_ScheduleBlocker__Output
+        >;
+        SlotsBlocker: MessageTypeDefinition<
+          _muster_jobs_v1_SlotsBlocker,
+          _muster_jobs_v1_SlotsBlocker__Output
         >;
         StreamJobsRequest: MessageTypeDefinition<
           _muster_jobs_v1_StreamJobsRequest,
@@ -324,6 +402,15 @@ export interface ProtoGrpcType {
         SubmittedJob: MessageTypeDefinition<
           _muster_jobs_v1_SubmittedJob,
           _muster_jobs_v1_SubmittedJob__Output
+        >;
+        Subscribed: MessageTypeDefinition<_muster_jobs_v1_Subscribed, _muster_jobs_v1_Subscribed__Output>;
+        SubscribersBlocker: MessageTypeDefinition<
+          _muster_jobs_v1_SubscribersBlocker,
+          _muster_jobs_v1_SubscribersBlocker__Output
+        >;
+        WaitEstimate: MessageTypeDefinition<
+          _muster_jobs_v1_WaitEstimate,
+          _muster_jobs_v1_WaitEstimate__Output
         >;
         WatchGraphRequest: MessageTypeDefinition<
           _muster_jobs_v1_WatchGraphRequest,

@@ -3,6 +3,7 @@ import { expect } from "chai";
 import { Database } from "../../server/store/database.js";
 import { migrate } from "../../server/store/migrate.js";
 import { freshDatabase, type FreshDatabase } from "../support/databases.js";
+import { storeSchedulesSuite } from "./store-schedules.suite.js";
 import { storeSuite } from "./store.suite.js";
 import { StoreWorld } from "./store-world.js";
 
@@ -25,4 +26,5 @@ describe("Postgres", function () {
   });
 
   storeSuite("Postgres", () => world);
+  storeSchedulesSuite(() => world);
 });

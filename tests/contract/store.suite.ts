@@ -9,7 +9,6 @@ import { storeExplainSuite } from "./store-explain.suite.js";
 import { storeLinkedSuite } from "./store-linked.suite.js";
 import { storeReadySuite } from "./store-ready.suite.js";
 import { storePrioritySuite } from "./store-priority.suite.js";
-import { storeSchedulesSuite } from "./store-schedules.suite.js";
 import { storeSessionsSuite } from "./store-sessions.suite.js";
 import { storeSettleSuite } from "./store-settle.suite.js";
 import { storeViewsSuite } from "./store-views.suite.js";
@@ -28,7 +27,6 @@ export function storeSuite(name: string, current: () => StoreWorld): void {
     storeSessionsSuite(current);
     storeViewsSuite(current);
     storeExplainSuite(current);
-    storeSchedulesSuite(current);
   });
 }
 

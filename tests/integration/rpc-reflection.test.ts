@@ -165,7 +165,7 @@ describe("grpc.reflection", () => {
     ]) {
       expect((await client.ask(request)).errorResponse?.errorCode).to.equal(status.NOT_FOUND);
     }
-    expect((await client.ask({ listServices: "" })).listServicesResponse?.service).to.have.length(6);
+    expect((await client.ask({ listServices: "" })).listServicesResponse?.service).to.have.length(7);
     client.close();
   });
 

@@ -79,7 +79,7 @@ describe("grpc.reflection", () => {
   const OWN = [
     "muster.admin.v1.AdminService",
     "muster.jobs.v1.JobsService",
-  "muster.schedules.v1.SchedulesService",
+    "muster.schedules.v1.SchedulesService",
     "muster.worker.v1.WorkerService",
   ];
 

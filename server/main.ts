@@ -109,6 +109,7 @@ async function start(config: Config, logger: Logger, opened: Opened): Promise<Ru
     config: { host: config.host, port: config.port, receiveBytesMax: config.receiveBytesMax },
     jobs: coordination.jobs,
     admin: coordination.admin,
+    deadLetters: coordination.deadLetters,
     logger,
     observer: metrics,
     extraServices: [

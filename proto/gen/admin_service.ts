@@ -14,6 +14,26 @@ import type {
   AdminServiceDefinition as _muster_admin_v1_AdminServiceDefinition,
 } from "./muster/admin/v1/AdminService.js";
 import type {
+  DeadLetter as _muster_admin_v1_DeadLetter,
+  DeadLetter__Output as _muster_admin_v1_DeadLetter__Output,
+} from "./muster/admin/v1/DeadLetter.js";
+import type {
+  DeadLetterFilter as _muster_admin_v1_DeadLetterFilter,
+  DeadLetterFilter__Output as _muster_admin_v1_DeadLetterFilter__Output,
+} from "./muster/admin/v1/DeadLetterFilter.js";
+import type {
+  DeadLetterGroup as _muster_admin_v1_DeadLetterGroup,
+  DeadLetterGroup__Output as _muster_admin_v1_DeadLetterGroup__Output,
+} from "./muster/admin/v1/DeadLetterGroup.js";
+import type {
+  DiscardDeadLettersRequest as _muster_admin_v1_DiscardDeadLettersRequest,
+  DiscardDeadLettersRequest__Output as _muster_admin_v1_DiscardDeadLettersRequest__Output,
+} from "./muster/admin/v1/DiscardDeadLettersRequest.js";
+import type {
+  DiscardDeadLettersResponse as _muster_admin_v1_DiscardDeadLettersResponse,
+  DiscardDeadLettersResponse__Output as _muster_admin_v1_DiscardDeadLettersResponse__Output,
+} from "./muster/admin/v1/DiscardDeadLettersResponse.js";
+import type {
   DrainWorkerRequest as _muster_admin_v1_DrainWorkerRequest,
   DrainWorkerRequest__Output as _muster_admin_v1_DrainWorkerRequest__Output,
 } from "./muster/admin/v1/DrainWorkerRequest.js";
@@ -21,6 +41,14 @@ import type {
   DrainWorkerResponse as _muster_admin_v1_DrainWorkerResponse,
   DrainWorkerResponse__Output as _muster_admin_v1_DrainWorkerResponse__Output,
 } from "./muster/admin/v1/DrainWorkerResponse.js";
+import type {
+  GetRedriveRequest as _muster_admin_v1_GetRedriveRequest,
+  GetRedriveRequest__Output as _muster_admin_v1_GetRedriveRequest__Output,
+} from "./muster/admin/v1/GetRedriveRequest.js";
+import type {
+  GetRedriveResponse as _muster_admin_v1_GetRedriveResponse,
+  GetRedriveResponse__Output as _muster_admin_v1_GetRedriveResponse__Output,
+} from "./muster/admin/v1/GetRedriveResponse.js";
 import type {
   GetWorkerRequest as _muster_admin_v1_GetWorkerRequest,
   GetWorkerRequest__Output as _muster_admin_v1_GetWorkerRequest__Output,
@@ -30,6 +58,22 @@ import type {
   GetWorkerResponse__Output as _muster_admin_v1_GetWorkerResponse__Output,
 } from "./muster/admin/v1/GetWorkerResponse.js";
 import type {
+  ListDeadLetterGroupsRequest as _muster_admin_v1_ListDeadLetterGroupsRequest,
+  ListDeadLetterGroupsRequest__Output as _muster_admin_v1_ListDeadLetterGroupsRequest__Output,
+} from "./muster/admin/v1/ListDeadLetterGroupsRequest.js";
+import type {
+  ListDeadLetterGroupsResponse as _muster_admin_v1_ListDeadLetterGroupsResponse,
+  ListDeadLetterGroupsResponse__Output as _muster_admin_v1_ListDeadLetterGroupsResponse__Output,
+} from "./muster/admin/v1/ListDeadLetterGroupsResponse.js";
+import type {
+  ListDeadLettersRequest as _muster_admin_v1_ListDeadLettersRequest,
+  ListDeadLettersRequest__Output as _muster_admin_v1_ListDeadLettersRequest__Output,
+} from "./muster/admin/v1/ListDeadLettersRequest.js";
+import type {
+  ListDeadLettersResponse as _muster_admin_v1_ListDeadLettersResponse,
+  ListDeadLettersResponse__Output as _muster_admin_v1_ListDeadLettersResponse__Output,
+} from "./muster/admin/v1/ListDeadLettersResponse.js";
+import type {
   ListQueuesRequest as _muster_admin_v1_ListQueuesRequest,
   ListQueuesRequest__Output as _muster_admin_v1_ListQueuesRequest__Output,
 } from "./muster/admin/v1/ListQueuesRequest.js";
@@ -37,6 +81,14 @@ import type {
   ListQueuesResponse as _muster_admin_v1_ListQueuesResponse,
   ListQueuesResponse__Output as _muster_admin_v1_ListQueuesResponse__Output,
 } from "./muster/admin/v1/ListQueuesResponse.js";
+import type {
+  ListRedrivesRequest as _muster_admin_v1_ListRedrivesRequest,
+  ListRedrivesRequest__Output as _muster_admin_v1_ListRedrivesRequest__Output,
+} from "./muster/admin/v1/ListRedrivesRequest.js";
+import type {
+  ListRedrivesResponse as _muster_admin_v1_ListRedrivesResponse,
+  ListRedrivesResponse__Output as _muster_admin_v1_ListRedrivesResponse__Output,
+} from "./muster/admin/v1/ListRedrivesResponse.js";
 import type {
   ListWorkersRequest as _muster_admin_v1_ListWorkersRequest,
   ListWorkersRequest__Output as _muster_admin_v1_ListWorkersRequest__Output,
@@ -62,6 +114,10 @@ import type {
   QueueSubscription__Output as _muster_admin_v1_QueueSubscription__Output,
 } from "./muster/admin/v1/QueueSubscription.js";
 import type {
+  Redrive as _muster_admin_v1_Redrive,
+  Redrive__Output as _muster_admin_v1_Redrive__Output,
+} from "./muster/admin/v1/Redrive.js";
+import type {
   ResumeQueueRequest as _muster_admin_v1_ResumeQueueRequest,
   ResumeQueueRequest__Output as _muster_admin_v1_ResumeQueueRequest__Output,
 } from "./muster/admin/v1/ResumeQueueRequest.js";
@@ -69,6 +125,30 @@ import type {
   ResumeQueueResponse as _muster_admin_v1_ResumeQueueResponse,
   ResumeQueueResponse__Output as _muster_admin_v1_ResumeQueueResponse__Output,
 } from "./muster/admin/v1/ResumeQueueResponse.js";
+import type {
+  RetryDeadLettersRequest as _muster_admin_v1_RetryDeadLettersRequest,
+  RetryDeadLettersRequest__Output as _muster_admin_v1_RetryDeadLettersRequest__Output,
+} from "./muster/admin/v1/RetryDeadLettersRequest.js";
+import type {
+  RetryDeadLettersResponse as _muster_admin_v1_RetryDeadLettersResponse,
+  RetryDeadLettersResponse__Output as _muster_admin_v1_RetryDeadLettersResponse__Output,
+} from "./muster/admin/v1/RetryDeadLettersResponse.js";
+import type {
+  StartRedriveRequest as _muster_admin_v1_StartRedriveRequest,
+  StartRedriveRequest__Output as _muster_admin_v1_StartRedriveRequest__Output,
+} from "./muster/admin/v1/StartRedriveRequest.js";
+import type {
+  StartRedriveResponse as _muster_admin_v1_StartRedriveResponse,
+  StartRedriveResponse__Output as _muster_admin_v1_StartRedriveResponse__Output,
+} from "./muster/admin/v1/StartRedriveResponse.js";
+import type {
+  StopRedriveRequest as _muster_admin_v1_StopRedriveRequest,
+  StopRedriveRequest__Output as _muster_admin_v1_StopRedriveRequest__Output,
+} from "./muster/admin/v1/StopRedriveRequest.js";
+import type {
+  StopRedriveResponse as _muster_admin_v1_StopRedriveResponse,
+  StopRedriveResponse__Output as _muster_admin_v1_StopRedriveResponse__Output,
+} from "./muster/admin/v1/StopRedriveResponse.js";
 import type {
   Worker as _muster_admin_v1_Worker,
   Worker__Output as _muster_admin_v1_Worker__Output,
@@ -91,6 +171,23 @@ export interface ProtoGrpcType {
         AdminService: SubtypeConstructor<typeof grpc.Client, _muster_admin_v1_AdminServiceClient> & {
           service: _muster_admin_v1_AdminServiceDefinition;
         };
+        DeadLetter: MessageTypeDefinition<_muster_admin_v1_DeadLetter, _muster_admin_v1_DeadLetter__Output>;
+        DeadLetterFilter: MessageTypeDefinition<
+          _muster_admin_v1_DeadLetterFilter,
+          _muster_admin_v1_DeadLetterFilter__Output
+        >;
+        DeadLetterGroup: MessageTypeDefinition<
+          _muster_admin_v1_DeadLetterGroup,
+          _muster_admin_v1_DeadLetterGroup__Output
+        >;
+        DiscardDeadLettersRequest: MessageTypeDefinition<
+          _muster_admin_v1_DiscardDeadLettersRequest,
+          _muster_admin_v1_DiscardDeadLettersRequest__Output
+        >;
+        DiscardDeadLettersResponse: MessageTypeDefinition<
+          _muster_admin_v1_DiscardDeadLettersResponse,
+          _muster_admin_v1_DiscardDeadLettersResponse__Output
+        >;
         DrainWorkerRequest: MessageTypeDefinition<
           _muster_admin_v1_DrainWorkerRequest,
           _muster_admin_v1_DrainWorkerRequest__Output
@@ -98,6 +195,14 @@ export interface ProtoGrpcType {
         DrainWorkerResponse: MessageTypeDefinition<
           _muster_admin_v1_DrainWorkerResponse,
           _muster_admin_v1_DrainWorkerResponse__Output
+        >;
+        GetRedriveRequest: MessageTypeDefinition<
+          _muster_admin_v1_GetRedriveRequest,
+          _muster_admin_v1_GetRedriveRequest__Output
+        >;
+        GetRedriveResponse: MessageTypeDefinition<
+          _muster_admin_v1_GetRedriveResponse,
+          _muster_admin_v1_GetRedriveResponse__Output
         >;
         GetWorkerRequest: MessageTypeDefinition<
           _muster_admin_v1_GetWorkerRequest,
@@ -107,6 +212,22 @@ export interface ProtoGrpcType {
           _muster_admin_v1_GetWorkerResponse,
           _muster_admin_v1_GetWorkerResponse__Output
         >;
+        ListDeadLetterGroupsRequest: MessageTypeDefinition<
+          _muster_admin_v1_ListDeadLetterGroupsRequest,
+          _muster_admin_v1_ListDeadLetterGroupsRequest__Output
+        >;
+        ListDeadLetterGroupsResponse: MessageTypeDefinition<
+          _muster_admin_v1_ListDeadLetterGroupsResponse,
+          _muster_admin_v1_ListDeadLetterGroupsResponse__Output
+        >;
+        ListDeadLettersRequest: MessageTypeDefinition<
+          _muster_admin_v1_ListDeadLettersRequest,
+          _muster_admin_v1_ListDeadLettersRequest__Output
+        >;
+        ListDeadLettersResponse: MessageTypeDefinition<
+          _muster_admin_v1_ListDeadLettersResponse,
+          _muster_admin_v1_ListDeadLettersResponse__Output
+        >;
         ListQueuesRequest: MessageTypeDefinition<
           _muster_admin_v1_ListQueuesRequest,
           _muster_admin_v1_ListQueuesRequest__Output
@@ -114,6 +235,14 @@ export interface ProtoGrpcType {
         ListQueuesResponse: MessageTypeDefinition<
           _muster_admin_v1_ListQueuesResponse,
           _muster_admin_v1_ListQueuesResponse__Output
+        >;
+        ListRedrivesRequest: MessageTypeDefinition<
+          _muster_admin_v1_ListRedrivesRequest,
+          _muster_admin_v1_ListRedrivesRequest__Output
+        >;
+        ListRedrivesResponse: MessageTypeDefinition<
+          _muster_admin_v1_ListRedrivesResponse,
+          _muster_admin_v1_ListRedrivesResponse__Output
         >;
         ListWorkersRequest: MessageTypeDefinition<
           _muster_admin_v1_ListWorkersRequest,
@@ -136,6 +265,8 @@ export interface ProtoGrpcType {
           _muster_admin_v1_QueueSubscription,
           _muster_admin_v1_QueueSubscription__Output
         >;
+        Redrive: MessageTypeDefinition<_muster_admin_v1_Redrive, _muster_admin_v1_Redrive__Output>;
+        RedriveState: EnumTypeDefinition;
         ResumeQueueRequest: MessageTypeDefinition<
           _muster_admin_v1_ResumeQueueRequest,
           _muster_admin_v1_ResumeQueueRequest__Output
@@ -143,6 +274,30 @@ export interface ProtoGrpcType {
         ResumeQueueResponse: MessageTypeDefinition<
           _muster_admin_v1_ResumeQueueResponse,
           _muster_admin_v1_ResumeQueueResponse__Output
+        >;
+        RetryDeadLettersRequest: MessageTypeDefinition<
+          _muster_admin_v1_RetryDeadLettersRequest,
+          _muster_admin_v1_RetryDeadLettersRequest__Output
+        >;
+        RetryDeadLettersResponse: MessageTypeDefinition<
+          _muster_admin_v1_RetryDeadLettersResponse,
+          _muster_admin_v1_RetryDeadLettersResponse__Output
+        >;
+        StartRedriveRequest: MessageTypeDefinition<
+          _muster_admin_v1_StartRedriveRequest,
+          _muster_admin_v1_StartRedriveRequest__Output
+        >;
+        StartRedriveResponse: MessageTypeDefinition<
+          _muster_admin_v1_StartRedriveResponse,
+          _muster_admin_v1_StartRedriveResponse__Output
+        >;
+        StopRedriveRequest: MessageTypeDefinition<
+          _muster_admin_v1_StopRedriveRequest,
+          _muster_admin_v1_StopRedriveRequest__Output
+        >;
+        StopRedriveResponse: MessageTypeDefinition<
+          _muster_admin_v1_StopRedriveResponse,
+          _muster_admin_v1_StopRedriveResponse__Output
         >;
         Worker: MessageTypeDefinition<_muster_admin_v1_Worker, _muster_admin_v1_Worker__Output>;
         WorkerState: EnumTypeDefinition;

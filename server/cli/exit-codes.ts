@@ -22,7 +22,7 @@ Exit codes:
   1    the work failed: a job ended dead or cancelled, or the server is not serving
   2    bad usage or bad input; nothing was changed
   3    the server cannot be reached, or cannot reach its database
-  4    no such job, graph, worker, queue or schedule
+  4    no such job, graph, worker, queue, schedule or redrive
   5    anything else; MUSTER_DEBUG=1 shows where
   130  interrupted`;
 

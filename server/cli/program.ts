@@ -5,6 +5,7 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { addCancel } from "./commands/cancel.js";
+import { addDead } from "./commands/dead.js";
 import { addDev } from "./commands/dev.js";
 import { addDrain } from "./commands/drain.js";
 import { addExplain } from "./commands/explain.js";
@@ -27,7 +28,7 @@ import { EXIT_CODE_HELP } from "./exit-codes.js";
 const COMMANDS = [
   [addDev, addServe, addMigrate, addHealth],
   [addRun, addWorker, addSubmit],
-  [addJobs, addJob, addExplain, addGraph, addCancel, addRetry],
+  [addJobs, addJob, addExplain, addGraph, addCancel, addRetry, addDead],
   [addWorkers, addDrain, addQueues, addPause, addResume],
   [addSchedules],
 ].flat();

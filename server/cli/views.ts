@@ -48,6 +48,7 @@ export function jobFields(job: JobView): (readonly [string, string])[] {
       `${job.attempt} of ${job.maxAttempts}, generation ${job.generation}, lease epoch ${job.leaseEpoch}`,
     ],
     ["losses", job.losses === 0 ? "" : String(job.losses)],
+    ["took down", job.lostWorkers.join(", ")],
     ["waits for", job.pendingParents === 0 ? "" : `${job.pendingParents} of ${job.dependsOn.length} parents`],
     ["depends on", job.dependsOn.slice(0, 10).join(", ") + (job.dependsOn.length > 10 ? ", ..." : "")],
     ["worker", job.workerId],
@@ -65,8 +66,15 @@ export function jobFields(job: JobView): (readonly [string, string])[] {
     ["labels", mapText(job.labels)],
     ["payload", bodyText(job.payload)],
     ["output", bodyText(job.output)],
+    ["checkpoint", checkpointText(job)],
     ["error", job.error === undefined ? "" : `${job.error.errorType}: ${job.error.message}`],
+    ["fingerprint", job.fingerprint],
+    ["discarded", timeText(job.discardedAt)],
   ];
+}
+
+function checkpointText({ checkpoint, checkpointAt }: JobView): string {
+  return checkpoint === undefined ? "" : `${bodyText(checkpoint)} (${timeText(checkpointAt)})`;
 }
 
 export const EXECUTION_HEAD = ["ATTEMPT", "LEASE", "WORKER", "OUTCOME", "ASSIGNED", "TOOK", "ERROR"];
@@ -159,7 +167,13 @@ export function queueRow(queue: QueueView, nowMs: number): string[] {
 
 /** A job for programs: bodies as JSON or text where they are, else base64. */
 export function jobJson(job: JobView): object {
-  return { ...job, payload: bodyJson(job.payload), output: bodyJson(job.output) };
+  const { checkpoint } = job;
+  return {
+    ...job,
+    payload: bodyJson(job.payload),
+    output: bodyJson(job.output),
+    checkpoint: checkpoint === undefined ? null : bodyJson(checkpoint),
+  };
 }
 
 function bodyJson(body: Payload): object | null {

@@ -6,6 +6,7 @@
 import { cascade } from "./cascade.js";
 import { isTerminal, type JobRef, type Result } from "./job.js";
 import { decideRetry } from "./parent-edge.js";
+import { reopenedChange } from "./reopen.js";
 import { decideFailure, decideLoss } from "./retry.js";
 import {
   unchanged,
@@ -179,17 +180,7 @@ export function decideReopen(
   });
   const retry = decideRetry(job.onParentFailure, parents);
   if (retry.event === null) return { failedParentId: retry.failedParentId };
-  const reopened: JobChange = {
-    ...unchanged(job),
-    state: retry.event === "retry" ? "ready" : "blocked",
-    reason: null,
-    runAt: "now",
-    pendingParents: retry.event === "retry" ? 0 : retry.pendingParents,
-    attempt: 0,
-    losses: 0,
-    generation: job.generation + 1,
-    cancelRequested: false,
-  };
+  const reopened = reopenedChange(job, retry.event === "retry" ? 0 : retry.pendingParents);
   // Its blocked dependents with policy run had counted it as settled; they wait for it again.
   const children = locked.edges.filter((edge) => edge.parentId === id);
   const waiting = children.flatMap(({ childId }): JobChange[] => {

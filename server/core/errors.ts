@@ -63,6 +63,7 @@ export const ERRORS = {
     retry: "no",
     when: "the name belongs to a schedule with another spec",
   },
+  REDRIVE_NOT_FOUND: { status: "NOT_FOUND", retry: "no", when: "no such redrive in this namespace" },
   JOB_CONFLICT: {
     status: "ALREADY_EXISTS",
     retry: "no",

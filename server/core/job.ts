@@ -253,8 +253,16 @@ export interface JobView {
   readonly cancelRequested: boolean;
   readonly progress: number;
   readonly progressNote: string;
+  /** What a dead letter's error has in common with others; null for any other job. */
+  readonly fingerprint: string | null;
+  /** When a dead letter was taken off the list. */
+  readonly discardedAt: Date | null;
   /** Only from a get, never from a list. */
   readonly executions: readonly ExecutionView[];
+  /** Workers lost with it in this generation, in that order. Only from a get. */
+  readonly lostWorkers: readonly string[];
+  /** The last one that an attempt stored. Only from a get. */
+  readonly checkpoint: { readonly payload: Payload; readonly at: Date } | null;
 }
 
 export interface GraphView {

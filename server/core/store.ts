@@ -3,10 +3,12 @@
  * errors are retried inside; what comes out is a MusterError with code STORE_DOWN (nothing happened),
  * OUTCOME_UNKNOWN (a commit was cut off) or a refusal. Ids are internal.
  */
+import type { DeadLetterQuery, DiscardedPage, LetterPageQuery, RetriedPage } from "./dead-letters.js";
 import type { Assignment, Disposition, JobRef, NewJob, Payload } from "./job.js";
 import type { DecodedId } from "./job-id.js";
 import type { WorkerLoad } from "./operations.js";
 import type { QueueKey } from "./ports.js";
+import type { RedriveSettings } from "./redrive.js";
 import type { HelloInput } from "./sessions.js";
 import type { ChangedJob, SessionOrder, Settled, SettleRequest } from "./settlement.js";
 import type { PlannedJob } from "./plan.js";
@@ -151,6 +153,10 @@ export interface HeldSession {
   readonly epoch: number;
 }
 
+export interface RetriedLetters extends RetriedPage {
+  readonly changed: readonly ChangedJob[];
+}
+
 export interface Store {
   /** Whether the last statement reached Postgres. */
   isUp(): boolean;
@@ -189,6 +195,25 @@ export interface Store {
     }[],
   ): Promise<readonly Exclude<Disposition, "committed">[]>;
   settle(request: SettleRequest): Promise<Settled>;
+  /**
+   * Opens a new generation of the next dead letters in ascending order of their jobs, and of the dependents that their
+   * end had ended. @throws MusterError INVALID_REQUEST for a page token that is not of such a walk
+   */
+  retryDeadLetters(query: DeadLetterQuery, page: LetterPageQuery): Promise<RetriedLetters>;
+  /** Takes the next dead letters off the list for good; their jobs stay dead. */
+  discardDeadLetters(query: DeadLetterQuery, page: LetterPageQuery): Promise<DiscardedPage>;
+  /** @returns its id; null when another redrive of the namespace is open */
+  startRedrive(settings: RedriveSettings): Promise<number | null>;
+  /** One that has ended, or does not exist, stays as it is. */
+  stopRedrive(which: {
+    readonly namespace: string;
+    readonly id: number;
+    readonly reason: string;
+  }): Promise<void>;
+  /** ms until a redrive wants a step, 0 when one does now; null when none is open. */
+  redriveDueInMs(): Promise<number | null>;
+  /** Steps the redrive that is due first. @returns jobs that moved; null when there was none to step */
+  stepRedrive(): Promise<readonly ChangedJob[] | null>;
   /** Recomputes the effective priorities above jobs that ended or left: what only they had raised sinks back. */
   lowerAncestors(endedIds: readonly number[]): Promise<readonly ChangedJob[]>;
   /** Parents of a job, which never change; empty for an unknown one. */

@@ -4,10 +4,12 @@
  * rejects with STORE_DOWN when Postgres is away. A missing thing is null, not an error: callers name it.
  */
 import type { DispatchFacts, ExplainFacts, ServiceTimes } from "./explain-facts.js";
+import type { DeadLetterGroup, DeadLetterPage, DeadLetterQuery, LetterPageQuery } from "./dead-letters.js";
 import type { GraphView, JobState, JobView } from "./job.js";
 import type { DecodedId } from "./job-id.js";
 import type { JobPage, WorkerState, WorkerView } from "./operations.js";
 import type { QueueKey, ReadyDepth } from "./ports.js";
+import type { RedriveView } from "./redrive.js";
 
 /** What never changes about a graph. Its jobs lie in the range of ids; others may too. */
 export interface GraphHead extends DecodedId {
@@ -111,6 +113,15 @@ export interface StoreViews {
   getWorker(namespace: string, workerId: string): Promise<WorkerView | null>;
   /** @throws MusterError INVALID_REQUEST for a page token that is not of this list */
   listWorkers(query: WorkerListQuery): Promise<WorkerPage>;
+  /** Newest job first. @throws MusterError INVALID_REQUEST for a page token that is not of this list */
+  listDeadLetters(query: DeadLetterQuery, page: LetterPageQuery): Promise<DeadLetterPage>;
+  /** The largest groups first, up to `limit`. Reads every dead letter that matches. */
+  groupDeadLetters(query: DeadLetterQuery, limit: number): Promise<readonly DeadLetterGroup[]>;
+  /** Up to 100, the newest first; `id` null: any. */
+  redrives(
+    namespace: string,
+    which: { readonly id: number | null; readonly isOpen: boolean },
+  ): Promise<readonly RedriveView[]>;
   /** Every queue of the namespace, by name. Reads all its open jobs: for people, not for loops. */
   queueCounts(namespace: string): Promise<readonly QueueCounts[]>;
   /** Whether it was the other way before; null when there is no such queue. The one write of this port. */

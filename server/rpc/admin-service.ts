@@ -1,6 +1,6 @@
 /**
- * muster.admin.v1.AdminService: decodes, calls AdminOperations, encodes. Decides nothing itself. Registered by
- * front.ts.
+ * muster.admin.v1.AdminService: decodes, calls AdminOperations, encodes. Decides nothing itself. Its calls about dead
+ * letters are in dead-letters.ts; registered by front.ts.
  */
 import type { AdminServiceHandlers } from "../../proto/gen/muster/admin/v1/AdminService.js";
 import type { AdminOperations } from "../core/operations.js";
@@ -8,10 +8,14 @@ import { WORKER_STATE } from "./codec/enums.js";
 import { encodeQueue } from "./codec/queue.js";
 import { decodeDrainWorker, decodeNamed, decodeNamespaceOnly } from "./codec/refs.js";
 import { decodeListWorkers, encodeWorker } from "./codec/worker.js";
+import type { DeadLettersHandlers } from "./dead-letters.js";
 import type { HandlerContext } from "./handlers/context.js";
 import { unary } from "./handlers/unary.js";
 
-export function adminService(context: HandlerContext, admin: AdminOperations): AdminServiceHandlers {
+export function adminService(
+  context: HandlerContext,
+  admin: AdminOperations,
+): Omit<AdminServiceHandlers, keyof DeadLettersHandlers> {
   return {
     ListWorkers: unary(context, "AdminService/ListWorkers", async (request) => {
       const { workers, nextPageToken } = await admin.listWorkers(decodeListWorkers(request));

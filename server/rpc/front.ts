@@ -4,9 +4,12 @@
  */
 import type { Server, ServerCredentials } from "@grpc/grpc-js";
 import { services } from "../../proto/load.js";
+import type { DeadLetterOperations } from "../core/dead-letters.js";
 import type { AdminOperations, JobOperations } from "../core/operations.js";
 import type { Logger } from "../core/ports.js";
+import type { RedriveOperations } from "../core/redrive.js";
 import { adminService } from "./admin-service.js";
+import { deadLettersHandlers } from "./dead-letters.js";
 import { trackCalls, type RpcObserver } from "./call-tracker.js";
 import { createGrpcServer, type GrpcServerConfig } from "./grpc-server.js";
 import type { HandlerContext } from "./handlers/context.js";
@@ -60,6 +63,7 @@ export interface GrpcFrontParts {
   readonly config?: Partial<GrpcFrontConfig>;
   readonly jobs: JobOperations;
   readonly admin: AdminOperations;
+  readonly deadLetters: DeadLetterOperations & RedriveOperations;
   readonly logger: Logger;
   readonly observer: RpcObserver;
   readonly extraServices?: readonly RpcService[];
@@ -79,7 +83,7 @@ export interface GrpcFront {
 }
 
 export function createGrpcFront(parts: GrpcFrontParts): GrpcFront {
-  const { jobs, admin, logger, observer, extraServices = [] } = parts;
+  const { jobs, admin, deadLetters, logger, observer, extraServices = [] } = parts;
   const config: GrpcFrontConfig = { ...GRPC_FRONT_DEFAULTS, ...parts.config };
   const tracker = trackCalls(observer);
   const { server, ...transport } = createGrpcServer(config, tracker, logger, parts.credentials);
@@ -91,7 +95,10 @@ export function createGrpcFront(parts: GrpcFrontParts): GrpcFront {
   };
   const contractServices = services();
   server.addService(contractServices.jobs.JobsService.service, jobsService(context, jobs));
-  server.addService(contractServices.admin.AdminService.service, adminService(context, admin));
+  server.addService(contractServices.admin.AdminService.service, {
+    ...adminService(context, admin),
+    ...deadLettersHandlers(context, deadLetters),
+  });
   const host: RpcHost = { server, destroyPeer: transport.destroyPeer, draining: stopping.signal };
   for (const service of extraServices) service.register(host);
   const names = extraServices.flatMap((service) => service.names);

@@ -3,6 +3,8 @@
  * tests bring their own. Nothing runs before `start`.
  */
 import { Admin } from "../coordinator/admin.js";
+import { deadLetterOperations } from "../coordinator/dead-letters.js";
+import { redriveOperations } from "../coordinator/redrive.js";
 import { DatabaseClock } from "../coordinator/database-clock.js";
 import { Explain } from "../coordinator/explain.js";
 import { jobOperations } from "../coordinator/job-operations.js";
@@ -17,15 +19,18 @@ import {
 } from "../coordinator/verbs.js";
 import { JobChanges } from "../coordinator/watch-changes.js";
 import { Watches } from "../coordinator/watch.js";
+import type { DeadLetterOperations } from "../core/dead-letters.js";
 import type { AdminOperations, JobOperations } from "../core/operations.js";
 import type { Nudge, ReadyQueue } from "../core/ports.js";
 import type { ScheduleOperations } from "../core/schedule-operations.js";
+import type { RedriveOperations } from "../core/redrive.js";
 import type { SessionOperations } from "../core/sessions.js";
 import type { StoreViews } from "../core/views.js";
 import { Dispatcher } from "./dispatcher.js";
 import { Loop } from "./loop.js";
 import { OrderRunner } from "./order-runner.js";
 import { Reconciler } from "./reconciler.js";
+import { Redriver } from "./redriver.js";
 import { Rescuer } from "./rescuer.js";
 import { Scheduler } from "./scheduler.js";
 import { createScheduling, type SchedulingPorts } from "./scheduling.js";
@@ -48,6 +53,7 @@ export interface Coordination {
   readonly jobs: JobOperations;
   readonly admin: AdminOperations;
   readonly schedules: ScheduleOperations;
+  readonly deadLetters: DeadLetterOperations & RedriveOperations;
   readonly sessions: SessionOperations;
   queueName(queueId: number): string;
   /** Reads the queues and the database's clock; rejects when the store is away. */
@@ -59,6 +65,8 @@ export interface Coordination {
 const POLL_INTERVAL_MS = 1_000;
 const ORDERS_INTERVAL_MS = 2_000;
 const DIRECTORY_INTERVAL_MS = 5_000;
+/** For the redrives of replicas that died; one that goes on says itself when. */
+const REDRIVE_INTERVAL_MS = 2_000;
 
 export function createCoordination(ports: CoordinationPorts, settings: CoordinationSettings): Coordination {
   const { store, views, readyQueue, nudges, clock, metrics, logger } = ports;
@@ -106,6 +114,10 @@ export function createCoordination(ports: CoordinationPorts, settings: Coordinat
     jobs: jobOperations({ views, watches, explain: new Explain({ ...ports, ...settings }), ...verbs }),
     admin: new Admin({ views, store, readyQueue, announce }),
     schedules: scheduling.operations,
+    deadLetters: {
+      ...deadLetterOperations({ store, views, aftermath: verbs.aftermath }),
+      ...redriveOperations({ store, views, onStarted: () => services.redriver.started() }),
+    },
     sessions: verbs.register,
     queueName: (queueId) => queues.byId(queueId)?.name ?? "",
     async start() {
@@ -183,6 +195,7 @@ function createServices(parts: ServiceParts, settings: CoordinationSettings, ver
       onChanged: (session) => dispatcher.sessionChanged(session),
       onReplaced: (session) => verbs.handles.handOver(session),
     }),
+    redriver: new Redriver({ ...parts, aftermath: verbs.aftermath, intervalMs: REDRIVE_INTERVAL_MS }),
     /** Queues that other replicas created, paused or resumed, and the database's clock. */
     directory: new Loop({
       name: "directory",

@@ -4,6 +4,7 @@
  */
 import type { ColumnType, Generated } from "kysely";
 import type { StoredWork } from "./schedules/stored-work.js";
+import type { DeadLetterFilter } from "../core/dead-letters.js";
 
 export interface Schema {
   queues: QueuesTable;
@@ -19,6 +20,8 @@ export interface Schema {
   job_progress: JobProgressTable;
   schedules: SchedulesTable;
   schedule_fires: ScheduleFiresTable;
+  dead_letters: DeadLettersTable;
+  redrives: RedrivesTable;
 }
 
 export interface QueuesTable {
@@ -192,4 +195,41 @@ export interface ScheduleFiresTable {
   passed_over: number;
   decided_at: Date;
   error: string | null;
+}
+
+export interface DeadLettersTable {
+  job_id: number;
+  queue_id: number;
+  graph_id: number | null;
+  generation: number;
+  type: string;
+  reason: string;
+  error_type: string;
+  message: string;
+  fingerprint: string;
+  lost_workers: string[] | null;
+  died_at: Date;
+  discarded_at: Date | null;
+}
+
+export interface RedrivesTable {
+  id: Generated<number>;
+  namespace: string;
+  filter: DeadLetterFilter;
+  canary: number;
+  per_second: number;
+  state: Generated<number>;
+  reason: Generated<string>;
+  total: number;
+  retried: Generated<number>;
+  revived: Generated<number>;
+  refused: Generated<number>;
+  canary_ids: Generated<number[]>;
+  canaries_succeeded: Generated<number>;
+  after_id: Generated<number>;
+  is_exhausted: Generated<boolean>;
+  created_at: Generated<Date>;
+  paced_at: Generated<Date>;
+  next_at: Generated<Date>;
+  ended_at: Date | null;
 }

@@ -17,6 +17,7 @@ import {
   type SettleRequest,
 } from "../core/settlement.js";
 import type { Database } from "./database.js";
+import { refile } from "./dead-letters.js";
 import { changedJob, type ChangedRow } from "./rows.js";
 import type { StoredBackoff } from "./schema.js";
 import { orderValues } from "./sessions.js";
@@ -61,7 +62,9 @@ export async function settle(database: Database, request: SettleRequest): Promis
         return job === undefined ? [] : [[id, job] as const];
       }),
     );
-    return { before, changed: await apply(client, decision) };
+    const changed = await apply(client, decision);
+    await refile(client, jobs, decision.changes);
+    return { before, changed };
   });
 }
 
@@ -85,11 +88,9 @@ export async function lockReachable(
   let nowMs = 0;
   let wanted = [...new Set([...ids, ...edges.map((edge) => edge.childId)])];
   for (let round = 0; wanted.length > 0 && round < LOCK_ROUNDS_MAX; round++) {
-    const { rows } = await client.query<LockedRow>(
-      hotStatement("lock_jobs", [wanted.toSorted((a, b) => a - b)]),
-    );
-    for (const row of rows) jobs.set(row.id, toLockedJob(row));
-    nowMs = rows[0]?.now.getTime() ?? nowMs;
+    const locked = await lockJobs(client, wanted);
+    for (const [id, job] of locked.jobs) jobs.set(id, job);
+    nowMs = locked.nowMs ?? nowMs;
     const nowEnding = ids.filter((id) => {
       const job = jobs.get(id);
       return job !== undefined && mayEnd(job);
@@ -101,6 +102,19 @@ export async function lockReachable(
   if (wanted.length > 0)
     throw new MusterError("BUG", `dependents kept appearing in ${LOCK_ROUNDS_MAX} rounds of locking`);
   return { jobs, edges, nowMs };
+}
+
+/** Locks jobs in ascending id; those that do not exist are left out. `nowMs` is null when there are none. */
+export async function lockJobs(
+  client: PoolClient,
+  ids: readonly number[],
+): Promise<{ readonly jobs: ReadonlyMap<number, LockedJob>; readonly nowMs: number | null }> {
+  if (ids.length === 0) return { jobs: new Map(), nowMs: null };
+  const { rows } = await client.query<LockedRow>(hotStatement("lock_jobs", [ids.toSorted((a, b) => a - b)]));
+  return {
+    jobs: new Map(rows.map((row) => [row.id, toLockedJob(row)])),
+    nowMs: rows[0]?.now.getTime() ?? null,
+  };
 }
 
 async function edgesBelow(client: PoolClient, ids: readonly number[]): Promise<Edge[]> {

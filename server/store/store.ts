@@ -6,6 +6,7 @@
 import type { Metrics } from "../core/metrics.js";
 import type * as port from "../core/store.js";
 import type { QueueKey } from "../core/ports.js";
+import type { RedriveSettings } from "../core/redrive.js";
 import type { SettleRequest, SessionOrder } from "../core/settlement.js";
 import { claim } from "./claim.js";
 import type { Database } from "./database.js";
@@ -14,9 +15,11 @@ import { finishSucceeded, judge } from "./finish.js";
 import { GraphIds } from "./graph-ids.js";
 import { insertValues } from "./insert-jobs.js";
 import { lowerAncestors } from "./lower-ancestors.js";
+import * as redrive from "./redrive.js";
 import { register } from "./register.js";
 import { changedJob, type ChangedRow } from "./rows.js";
 import * as sessions from "./sessions.js";
+import { discardLetters, retryLetters } from "./retry-letters.js";
 import { settle } from "./settle.js";
 import { Slots } from "./slots.js";
 import { submitLinked } from "./submit-linked.js";
@@ -140,6 +143,36 @@ export class PostgresStore implements port.Store {
 
   settle(request: SettleRequest): ReturnType<port.Store["settle"]> {
     return this.#repeatable(() => settle(this.#database, request));
+  }
+
+  retryDeadLetters(...args: Parameters<port.Store["retryDeadLetters"]>): Promise<port.RetriedLetters> {
+    return this.#repeatable(() => retryLetters(this.#database, ...args));
+  }
+
+  discardDeadLetters(
+    ...args: Parameters<port.Store["discardDeadLetters"]>
+  ): ReturnType<port.Store["discardDeadLetters"]> {
+    return this.#repeatable(() => discardLetters(this.#database, ...args));
+  }
+
+  /** Not repeated after a lost connection: it would meet its own row. */
+  startRedrive(settings: RedriveSettings): Promise<number | null> {
+    return withRetries(() => redrive.startRedrive(this.#database, settings), {
+      metrics: this.#metrics,
+      repeatable: false,
+    });
+  }
+
+  stopRedrive(which: Parameters<port.Store["stopRedrive"]>[0]): Promise<void> {
+    return this.#repeatable(() => redrive.stopRedrive(this.#database, which));
+  }
+
+  redriveDueInMs(): Promise<number | null> {
+    return this.#repeatable(() => redrive.redriveDueInMs(this.#database));
+  }
+
+  stepRedrive(): ReturnType<port.Store["stepRedrive"]> {
+    return this.#repeatable(() => redrive.stepRedrive(this.#database));
   }
 
   lowerAncestors(endedIds: readonly number[]): ReturnType<port.Store["lowerAncestors"]> {

@@ -10,6 +10,7 @@ import { planSubmission, type EarlierParent, type Plan, type PriorityRaise } fro
 import type { ChangedJob } from "../core/settlement.js";
 import type { LinkedSubmission, LinkedSubmitted } from "../core/store.js";
 import type { Database } from "./database.js";
+import { recordDeaths } from "./dead-letters.js";
 import { insertValues } from "./insert-jobs.js";
 import { claimKeys, graphOf, type KeyedId } from "./idempotency.js";
 import { changedJob, type ChangedRow } from "./rows.js";
@@ -203,6 +204,11 @@ async function insert(
           },
         ];
   await client.query(hotStatement("submit", insertValues(nowMs, rows, graphs)));
+  const dead = plan.jobs.filter((planned) => planned.state === "dead");
+  await recordDeaths(
+    client,
+    dead.map(({ id, reason, job }) => ({ id, reason: reason ?? "", error: null, type: job.type })),
+  );
 }
 
 /** Raises the open ancestors of more urgent new jobs; their rows are locked already. */

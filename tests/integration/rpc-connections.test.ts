@@ -55,6 +55,7 @@ describe("connections and life cycle of the gRPC front", () => {
       config: { port },
       jobs: {} as never,
       admin: {} as never,
+      deadLetters: {} as never,
       logger,
       observer: { rpcEnded: () => undefined },
     });
@@ -213,6 +214,7 @@ describe("connections and life cycle of the gRPC front", () => {
       config: { port: 0 },
       jobs: {} as never,
       admin: {} as never,
+      deadLetters: {} as never,
       logger,
       observer: { rpcEnded: () => undefined },
       extraServices: [

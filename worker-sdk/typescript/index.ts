@@ -17,6 +17,15 @@ export type {
   ExplanationView,
   WaitEstimateView,
 } from "./client/explanation-view.js";
+export {
+  isRedriveOver,
+  type DeadLetterFilter,
+  type DeadLetterGroup,
+  type DeadLetterView,
+  type RedriveState,
+  type RedriveView,
+} from "./client/dead-letter-view.js";
+export type { DeadLetters, RedriveInput, Retried } from "./client/dead-letters.js";
 export type { BackoffInput, JobInput } from "./client/job-input.js";
 export {
   JOB_STATES,

@@ -56,6 +56,11 @@ export function encodeJob(job: JobView): Job {
     executions: job.executions.map(encodeExecution),
     progress: job.progress,
     progressNote: job.progressNote,
+    fingerprint: job.fingerprint ?? "",
+    discardedAt: encodeOptionalTimestamp(job.discardedAt),
+    lostWorkers: [...job.lostWorkers],
+    checkpoint: encodePayload(job.checkpoint?.payload ?? null),
+    checkpointAt: encodeOptionalTimestamp(job.checkpoint?.at ?? null),
   } satisfies Job;
 }
 

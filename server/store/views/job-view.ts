@@ -26,7 +26,13 @@ export interface JobRow extends Omit<JobsTable, "payload" | "output" | "base_pri
   readonly started_at: Date | null;
   readonly fraction: number | null;
   readonly note: string | null;
+  readonly fingerprint: string | null;
+  readonly discarded_at: Date | null;
   readonly executions?: readonly ExecutionRow[];
+  readonly checkpoint_type?: string | null;
+  readonly checkpoint?: Buffer | null;
+  readonly checkpoint_uri?: string | null;
+  readonly progress_at?: Date | null;
 }
 
 /** Travels as JSON, so times are texts. */
@@ -86,8 +92,23 @@ export function jobView(row: JobRow, createdAt: ReadonlyMap<number, Date>): JobV
     cancelRequested: row.cancel_requested,
     progress: row.fraction ?? 0,
     progressNote: row.note ?? "",
+    fingerprint: row.fingerprint,
+    discardedAt: row.discarded_at,
     executions: (row.executions ?? []).map(executionView),
+    lostWorkers: lostWorkers(row),
+    checkpoint: checkpointOf(row),
   };
+}
+
+/** The last ones: each loss of this generation ended one execution, and a retry begins to count anew. */
+function lostWorkers({ losses, executions = [] }: JobRow): string[] {
+  const lost = executions.filter(({ outcome }) => outcome === EXECUTION_OUTCOMES.indexOf("lost"));
+  return lost.slice(Math.max(0, lost.length - losses)).map((execution) => execution.worker_id);
+}
+
+function checkpointOf(row: JobRow): JobView["checkpoint"] {
+  const payload = payloadOf(row.checkpoint_type ?? null, row.checkpoint ?? null, row.checkpoint_uri ?? null);
+  return payload === null || row.progress_at == null ? null : { payload, at: row.progress_at };
 }
 
 function executionView(row: ExecutionRow): ExecutionView {

@@ -75,6 +75,7 @@ export async function readJobs(
       join.onRef("e.job_id", "=", "j.id").onRef("e.lease_epoch", "=", "j.lease_epoch"),
     )
     .leftJoin("job_progress as p", "p.job_id", "j.id")
+    .leftJoin("dead_letters as l", "l.job_id", "j.id")
     .select(COLUMNS)
     .select([
       VERSION.as("version"),
@@ -86,8 +87,13 @@ export async function readJobs(
       "e.started_at",
       "p.fraction",
       "p.note",
+      "l.fingerprint",
+      "l.discarded_at",
     ])
     .$if(options.bodies, (query) => query.select(["j.payload", "j.output"]))
+    .$if(options.executions, (query) =>
+      query.select(["p.checkpoint_type", "p.checkpoint", "p.checkpoint_uri", "p.updated_at as progress_at"]),
+    )
     .$if(options.executions, (query) =>
       query.select((eb) =>
         jsonArrayFrom(

@@ -7,6 +7,8 @@ import type { StoreViews } from "../../core/views.js";
 import type { Database } from "../database.js";
 import { withRetries } from "../errors.js";
 import { dispatchFacts, explainJob, serviceTimes } from "./explain-job.js";
+import { readRedrives } from "../redrive.js";
+import { groupDeadLetters, listDeadLetters } from "./dead-letters.js";
 import { findGraph } from "./find-graph.js";
 import { getJob } from "./get-job.js";
 import { getWorker } from "./get-worker.js";
@@ -35,6 +37,9 @@ export function storeViews(database: Database, metrics: Metrics): StoreViews {
     graphJobIds: (graph) => reading(() => graphJobIds(kysely, graph)),
     getWorker: (namespace, workerId) => reading(() => getWorker(kysely, namespace, workerId)),
     listWorkers: (query) => reading(() => listWorkers(kysely, query)),
+    listDeadLetters: (query, page) => reading(() => listDeadLetters(kysely, query, page)),
+    groupDeadLetters: (query, limit) => reading(() => groupDeadLetters(kysely, query, limit)),
+    redrives: (namespace, which) => reading(() => readRedrives(database, namespace, which)),
     queueCounts: (namespace) => reading(() => queueCounts(database, namespace)),
     setQueuePaused: (key, paused) => reading(() => setQueuePaused(kysely, key, paused)),
   };

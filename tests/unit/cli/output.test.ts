@@ -42,6 +42,11 @@ const JOB: JobView = {
   executions: [],
   progress: 0,
   progressNote: "",
+  fingerprint: "",
+  discardedAt: undefined,
+  lostWorkers: [],
+  checkpoint: undefined,
+  checkpointAt: undefined,
 };
 
 describe("tableText", () => {

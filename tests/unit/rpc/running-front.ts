@@ -6,7 +6,9 @@ import { credentials, type Metadata, type ChannelOptions, type ServiceError } fr
 import { services } from "../../../proto/load.js";
 import type { AdminServiceClient } from "../../../proto/gen/muster/admin/v1/AdminService.js";
 import type { JobsServiceClient } from "../../../proto/gen/muster/jobs/v1/JobsService.js";
+import type { DeadLetterOperations } from "../../../server/core/dead-letters.js";
 import type { AdminOperations, JobOperations } from "../../../server/core/operations.js";
+import type { RedriveOperations } from "../../../server/core/redrive.js";
 import {
   createGrpcFront,
   type GrpcFront,
@@ -39,6 +41,7 @@ export interface RunningFront {
 export interface FrontSetup {
   readonly jobs?: Partial<JobOperations>;
   readonly admin?: Partial<AdminOperations>;
+  readonly deadLetters?: Partial<DeadLetterOperations & RedriveOperations>;
   readonly config?: Partial<GrpcFrontConfig>;
   readonly extraServices?: readonly RpcService[];
 }
@@ -46,6 +49,7 @@ export interface FrontSetup {
 export async function runFront({
   jobs = {},
   admin = {},
+  deadLetters = {},
   config = {},
   extraServices = [],
 }: FrontSetup = {}): Promise<RunningFront> {
@@ -55,6 +59,7 @@ export async function runFront({
     config: { port: 0, ...config },
     jobs: orRefuse(jobs) as JobOperations,
     admin: orRefuse(admin) as AdminOperations,
+    deadLetters: orRefuse(deadLetters) as DeadLetterOperations & RedriveOperations,
     logger,
     extraServices,
     observer: { rpcEnded: (method, status, seconds) => void ended.push({ method, status, seconds }) },

@@ -61,6 +61,13 @@ export const FULL_JOB: JobView = {
   cancelRequested: true,
   progress: 0.5,
   progressNote: "half",
+  fingerprint: "0123456789abcdef",
+  discardedAt: new Date(1_700_000_000_000),
+  lostWorkers: ["worker-1"],
+  checkpoint: {
+    payload: { contentType: "text/plain", body: Buffer.from("so far"), uri: null },
+    at: new Date(1_700_000_000_000),
+  },
   executions: [FULL_EXECUTION],
 };
 

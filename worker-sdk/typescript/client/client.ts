@@ -9,6 +9,7 @@ import { toDuration } from "../times.js";
 import { Admin } from "./admin.js";
 import { Calls } from "./calls.js";
 import { toExplanationView, type ExplanationView } from "./explanation-view.js";
+import { DeadLetters } from "./dead-letters.js";
 import { toJobSpec, type JobInput } from "./job-input.js";
 import {
   isGraphDone,
@@ -72,6 +73,8 @@ const jobsService = services().jobs.JobsService.service;
 export class Client extends Admin {
   /** Work that the server submits again and again, at the times of cron expressions. */
   readonly schedules: Schedules;
+  /** Jobs that are dead and were not retried. */
+  readonly deadLetters: DeadLetters;
   readonly #calls: Calls;
   readonly #namespace: string;
 
@@ -84,6 +87,7 @@ export class Client extends Admin {
     const namespace = options.namespace ?? "default";
     super(calls, namespace);
     this.schedules = new Schedules(calls, namespace);
+    this.deadLetters = new DeadLetters(calls, namespace);
     this.#calls = calls;
     this.#namespace = namespace;
   }

@@ -83,6 +83,15 @@ export interface JobView {
   /** 0..1, the last one reported. */
   readonly progress: number;
   readonly progressNote: string;
+  /** What a dead letter's error has in common with others; empty for any other job. */
+  readonly fingerprint: string;
+  /** When a dead letter was taken off the list. */
+  readonly discardedAt: Date | undefined;
+  /** Workers lost with it in this generation, in that order. Only from `get`. */
+  readonly lostWorkers: readonly string[];
+  /** The last one that an attempt stored, for the next one. Only from `get`. */
+  readonly checkpoint: Payload | undefined;
+  readonly checkpointAt: Date | undefined;
 }
 
 export interface GraphView {
@@ -161,6 +170,11 @@ export function toJobView(job: Job__Output): JobView {
     executions: (job.executions ?? []).map(toExecutionView),
     progress: job.progress ?? 0,
     progressNote: job.progressNote ?? "",
+    fingerprint: job.fingerprint ?? "",
+    discardedAt: fromTimestamp(job.discardedAt),
+    lostWorkers: job.lostWorkers ?? [],
+    checkpoint: job.checkpoint && fromWire(job.checkpoint),
+    checkpointAt: fromTimestamp(job.checkpointAt),
   };
 }
 

@@ -3,6 +3,14 @@
 import type * as grpc from "@grpc/grpc-js";
 import type { MethodDefinition } from "@grpc/proto-loader";
 import type {
+  DiscardDeadLettersRequest as _muster_admin_v1_DiscardDeadLettersRequest,
+  DiscardDeadLettersRequest__Output as _muster_admin_v1_DiscardDeadLettersRequest__Output,
+} from "../../../muster/admin/v1/DiscardDeadLettersRequest.js";
+import type {
+  DiscardDeadLettersResponse as _muster_admin_v1_DiscardDeadLettersResponse,
+  DiscardDeadLettersResponse__Output as _muster_admin_v1_DiscardDeadLettersResponse__Output,
+} from "../../../muster/admin/v1/DiscardDeadLettersResponse.js";
+import type {
   DrainWorkerRequest as _muster_admin_v1_DrainWorkerRequest,
   DrainWorkerRequest__Output as _muster_admin_v1_DrainWorkerRequest__Output,
 } from "../../../muster/admin/v1/DrainWorkerRequest.js";
@@ -10,6 +18,14 @@ import type {
   DrainWorkerResponse as _muster_admin_v1_DrainWorkerResponse,
   DrainWorkerResponse__Output as _muster_admin_v1_DrainWorkerResponse__Output,
 } from "../../../muster/admin/v1/DrainWorkerResponse.js";
+import type {
+  GetRedriveRequest as _muster_admin_v1_GetRedriveRequest,
+  GetRedriveRequest__Output as _muster_admin_v1_GetRedriveRequest__Output,
+} from "../../../muster/admin/v1/GetRedriveRequest.js";
+import type {
+  GetRedriveResponse as _muster_admin_v1_GetRedriveResponse,
+  GetRedriveResponse__Output as _muster_admin_v1_GetRedriveResponse__Output,
+} from "../../../muster/admin/v1/GetRedriveResponse.js";
 import type {
   GetWorkerRequest as _muster_admin_v1_GetWorkerRequest,
   GetWorkerRequest__Output as _muster_admin_v1_GetWorkerRequest__Output,
@@ -19,6 +35,22 @@ import type {
   GetWorkerResponse__Output as _muster_admin_v1_GetWorkerResponse__Output,
 } from "../../../muster/admin/v1/GetWorkerResponse.js";
 import type {
+  ListDeadLetterGroupsRequest as _muster_admin_v1_ListDeadLetterGroupsRequest,
+  ListDeadLetterGroupsRequest__Output as _muster_admin_v1_ListDeadLetterGroupsRequest__Output,
+} from "../../../muster/admin/v1/ListDeadLetterGroupsRequest.js";
+import type {
+  ListDeadLetterGroupsResponse as _muster_admin_v1_ListDeadLetterGroupsResponse,
+  ListDeadLetterGroupsResponse__Output as _muster_admin_v1_ListDeadLetterGroupsResponse__Output,
+} from "../../../muster/admin/v1/ListDeadLetterGroupsResponse.js";
+import type {
+  ListDeadLettersRequest as _muster_admin_v1_ListDeadLettersRequest,
+  ListDeadLettersRequest__Output as _muster_admin_v1_ListDeadLettersRequest__Output,
+} from "../../../muster/admin/v1/ListDeadLettersRequest.js";
+import type {
+  ListDeadLettersResponse as _muster_admin_v1_ListDeadLettersResponse,
+  ListDeadLettersResponse__Output as _muster_admin_v1_ListDeadLettersResponse__Output,
+} from "../../../muster/admin/v1/ListDeadLettersResponse.js";
+import type {
   ListQueuesRequest as _muster_admin_v1_ListQueuesRequest,
   ListQueuesRequest__Output as _muster_admin_v1_ListQueuesRequest__Output,
 } from "../../../muster/admin/v1/ListQueuesRequest.js";
@@ -26,6 +58,14 @@ import type {
   ListQueuesResponse as _muster_admin_v1_ListQueuesResponse,
   ListQueuesResponse__Output as _muster_admin_v1_ListQueuesResponse__Output,
 } from "../../../muster/admin/v1/ListQueuesResponse.js";
+import type {
+  ListRedrivesRequest as _muster_admin_v1_ListRedrivesRequest,
+  ListRedrivesRequest__Output as _muster_admin_v1_ListRedrivesRequest__Output,
+} from "../../../muster/admin/v1/ListRedrivesRequest.js";
+import type {
+  ListRedrivesResponse as _muster_admin_v1_ListRedrivesResponse,
+  ListRedrivesResponse__Output as _muster_admin_v1_ListRedrivesResponse__Output,
+} from "../../../muster/admin/v1/ListRedrivesResponse.js";
 import type {
   ListWorkersRequest as _muster_admin_v1_ListWorkersRequest,
   ListWorkersRequest__Output as _muster_admin_v1_ListWorkersRequest__Output,
@@ -50,9 +90,80 @@ import type {
   ResumeQueueResponse as _muster_admin_v1_ResumeQueueResponse,
   ResumeQueueResponse__Output as _muster_admin_v1_ResumeQueueResponse__Output,
 } from "../../../muster/admin/v1/ResumeQueueResponse.js";
+import type {
+  RetryDeadLettersRequest as _muster_admin_v1_RetryDeadLettersRequest,
+  RetryDeadLettersRequest__Output as _muster_admin_v1_RetryDeadLettersRequest__Output,
+} from "../../../muster/admin/v1/RetryDeadLettersRequest.js";
+import type {
+  RetryDeadLettersResponse as _muster_admin_v1_RetryDeadLettersResponse,
+  RetryDeadLettersResponse__Output as _muster_admin_v1_RetryDeadLettersResponse__Output,
+} from "../../../muster/admin/v1/RetryDeadLettersResponse.js";
+import type {
+  StartRedriveRequest as _muster_admin_v1_StartRedriveRequest,
+  StartRedriveRequest__Output as _muster_admin_v1_StartRedriveRequest__Output,
+} from "../../../muster/admin/v1/StartRedriveRequest.js";
+import type {
+  StartRedriveResponse as _muster_admin_v1_StartRedriveResponse,
+  StartRedriveResponse__Output as _muster_admin_v1_StartRedriveResponse__Output,
+} from "../../../muster/admin/v1/StartRedriveResponse.js";
+import type {
+  StopRedriveRequest as _muster_admin_v1_StopRedriveRequest,
+  StopRedriveRequest__Output as _muster_admin_v1_StopRedriveRequest__Output,
+} from "../../../muster/admin/v1/StopRedriveRequest.js";
+import type {
+  StopRedriveResponse as _muster_admin_v1_StopRedriveResponse,
+  StopRedriveResponse__Output as _muster_admin_v1_StopRedriveResponse__Output,
+} from "../../../muster/admin/v1/StopRedriveResponse.js";
 
 export interface AdminServiceClient extends grpc.Client {
   /**
+   * One page: takes dead letters off the list for good. The jobs stay dead and keep their history.
+   */
+  DiscardDeadLetters(
+    argument: _muster_admin_v1_DiscardDeadLettersRequest,
+    metadata: grpc.Metadata,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_muster_admin_v1_DiscardDeadLettersResponse__Output>,
+  ): grpc.ClientUnaryCall;
+  DiscardDeadLetters(
+    argument: _muster_admin_v1_DiscardDeadLettersRequest,
+    metadata: grpc.Metadata,
+    callback: grpc.requestCallback<_muster_admin_v1_DiscardDeadLettersResponse__Output>,
+  ): grpc.ClientUnaryCall;
+  DiscardDeadLetters(
+    argument: _muster_admin_v1_DiscardDeadLettersRequest,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_muster_admin_v1_DiscardDeadLettersResponse__Output>,
+  ): grpc.ClientUnaryCall;
+  DiscardDeadLetters(
+    argument: _muster_admin_v1_DiscardDeadLettersRequest,
+    callback: grpc.requestCallback<_muster_admin_v1_DiscardDeadLettersResponse__Output>,
+  ): grpc.ClientUnaryCall;
+  /**
+   * One page: takes dead letters off the list for good. The jobs stay dead and keep their history.
+   */
+  discardDeadLetters(
+    argument: _muster_admin_v1_DiscardDeadLettersRequest,
+    metadata: grpc.Metadata,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_muster_admin_v1_DiscardDeadLettersResponse__Output>,
+  ): grpc.ClientUnaryCall;
+  discardDeadLetters(
+    argument: _muster_admin_v1_DiscardDeadLettersRequest,
+    metadata: grpc.Metadata,
+    callback: grpc.requestCallback<_muster_admin_v1_DiscardDeadLettersResponse__Output>,
+  ): grpc.ClientUnaryCall;
+  discardDeadLetters(
+    argument: _muster_admin_v1_DiscardDeadLettersRequest,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_muster_admin_v1_DiscardDeadLettersResponse__Output>,
+  ): grpc.ClientUnaryCall;
+  discardDeadLetters(
+    argument: _muster_admin_v1_DiscardDeadLettersRequest,
+    callback: grpc.requestCallback<_muster_admin_v1_DiscardDeadLettersResponse__Output>,
+  ): grpc.ClientUnaryCall;
+
+  /**
    * No more assignments; the worker finishes what it holds and leaves. Works from every replica.
    */
   DrainWorker(
@@ -99,6 +210,47 @@ export interface AdminServiceClient extends grpc.Client {
     callback: grpc.requestCallback<_muster_admin_v1_DrainWorkerResponse__Output>,
   ): grpc.ClientUnaryCall;
 
+  GetRedrive(
+    argument: _muster_admin_v1_GetRedriveRequest,
+    metadata: grpc.Metadata,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_muster_admin_v1_GetRedriveResponse__Output>,
+  ): grpc.ClientUnaryCall;
+  GetRedrive(
+    argument: _muster_admin_v1_GetRedriveRequest,
+    metadata: grpc.Metadata,
+    callback: grpc.requestCallback<_muster_admin_v1_GetRedriveResponse__Output>,
+  ): grpc.ClientUnaryCall;
+  GetRedrive(
+    argument: _muster_admin_v1_GetRedriveRequest,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_muster_admin_v1_GetRedriveResponse__Output>,
+  ): grpc.ClientUnaryCall;
+  GetRedrive(
+    argument: _muster_admin_v1_GetRedriveRequest,
+    callback: grpc.requestCallback<_muster_admin_v1_GetRedriveResponse__Output>,
+  ): grpc.ClientUnaryCall;
+  getRedrive(
+    argument: _muster_admin_v1_GetRedriveRequest,
+    metadata: grpc.Metadata,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_muster_admin_v1_GetRedriveResponse__Output>,
+  ): grpc.ClientUnaryCall;
+  getRedrive(
+    argument: _muster_admin_v1_GetRedriveRequest,
+    metadata: grpc.Metadata,
+    callback: grpc.requestCallback<_muster_admin_v1_GetRedriveResponse__Output>,
+  ): grpc.ClientUnaryCall;
+  getRedrive(
+    argument: _muster_admin_v1_GetRedriveRequest,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_muster_admin_v1_GetRedriveResponse__Output>,
+  ): grpc.ClientUnaryCall;
+  getRedrive(
+    argument: _muster_admin_v1_GetRedriveRequest,
+    callback: grpc.requestCallback<_muster_admin_v1_GetRedriveResponse__Output>,
+  ): grpc.ClientUnaryCall;
+
   GetWorker(
     argument: _muster_admin_v1_GetWorkerRequest,
     metadata: grpc.Metadata,
@@ -140,6 +292,94 @@ export interface AdminServiceClient extends grpc.Client {
     callback: grpc.requestCallback<_muster_admin_v1_GetWorkerResponse__Output>,
   ): grpc.ClientUnaryCall;
 
+  /**
+   * Dead letters by what went wrong: errors that differ only in numbers, ids, hex and quoted parts are one group.
+   */
+  ListDeadLetterGroups(
+    argument: _muster_admin_v1_ListDeadLetterGroupsRequest,
+    metadata: grpc.Metadata,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_muster_admin_v1_ListDeadLetterGroupsResponse__Output>,
+  ): grpc.ClientUnaryCall;
+  ListDeadLetterGroups(
+    argument: _muster_admin_v1_ListDeadLetterGroupsRequest,
+    metadata: grpc.Metadata,
+    callback: grpc.requestCallback<_muster_admin_v1_ListDeadLetterGroupsResponse__Output>,
+  ): grpc.ClientUnaryCall;
+  ListDeadLetterGroups(
+    argument: _muster_admin_v1_ListDeadLetterGroupsRequest,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_muster_admin_v1_ListDeadLetterGroupsResponse__Output>,
+  ): grpc.ClientUnaryCall;
+  ListDeadLetterGroups(
+    argument: _muster_admin_v1_ListDeadLetterGroupsRequest,
+    callback: grpc.requestCallback<_muster_admin_v1_ListDeadLetterGroupsResponse__Output>,
+  ): grpc.ClientUnaryCall;
+  /**
+   * Dead letters by what went wrong: errors that differ only in numbers, ids, hex and quoted parts are one group.
+   */
+  listDeadLetterGroups(
+    argument: _muster_admin_v1_ListDeadLetterGroupsRequest,
+    metadata: grpc.Metadata,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_muster_admin_v1_ListDeadLetterGroupsResponse__Output>,
+  ): grpc.ClientUnaryCall;
+  listDeadLetterGroups(
+    argument: _muster_admin_v1_ListDeadLetterGroupsRequest,
+    metadata: grpc.Metadata,
+    callback: grpc.requestCallback<_muster_admin_v1_ListDeadLetterGroupsResponse__Output>,
+  ): grpc.ClientUnaryCall;
+  listDeadLetterGroups(
+    argument: _muster_admin_v1_ListDeadLetterGroupsRequest,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_muster_admin_v1_ListDeadLetterGroupsResponse__Output>,
+  ): grpc.ClientUnaryCall;
+  listDeadLetterGroups(
+    argument: _muster_admin_v1_ListDeadLetterGroupsRequest,
+    callback: grpc.requestCallback<_muster_admin_v1_ListDeadLetterGroupsResponse__Output>,
+  ): grpc.ClientUnaryCall;
+
+  ListDeadLetters(
+    argument: _muster_admin_v1_ListDeadLettersRequest,
+    metadata: grpc.Metadata,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_muster_admin_v1_ListDeadLettersResponse__Output>,
+  ): grpc.ClientUnaryCall;
+  ListDeadLetters(
+    argument: _muster_admin_v1_ListDeadLettersRequest,
+    metadata: grpc.Metadata,
+    callback: grpc.requestCallback<_muster_admin_v1_ListDeadLettersResponse__Output>,
+  ): grpc.ClientUnaryCall;
+  ListDeadLetters(
+    argument: _muster_admin_v1_ListDeadLettersRequest,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_muster_admin_v1_ListDeadLettersResponse__Output>,
+  ): grpc.ClientUnaryCall;
+  ListDeadLetters(
+    argument: _muster_admin_v1_ListDeadLettersRequest,
+    callback: grpc.requestCallback<_muster_admin_v1_ListDeadLettersResponse__Output>,
+  ): grpc.ClientUnaryCall;
+  listDeadLetters(
+    argument: _muster_admin_v1_ListDeadLettersRequest,
+    metadata: grpc.Metadata,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_muster_admin_v1_ListDeadLettersResponse__Output>,
+  ): grpc.ClientUnaryCall;
+  listDeadLetters(
+    argument: _muster_admin_v1_ListDeadLettersRequest,
+    metadata: grpc.Metadata,
+    callback: grpc.requestCallback<_muster_admin_v1_ListDeadLettersResponse__Output>,
+  ): grpc.ClientUnaryCall;
+  listDeadLetters(
+    argument: _muster_admin_v1_ListDeadLettersRequest,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_muster_admin_v1_ListDeadLettersResponse__Output>,
+  ): grpc.ClientUnaryCall;
+  listDeadLetters(
+    argument: _muster_admin_v1_ListDeadLettersRequest,
+    callback: grpc.requestCallback<_muster_admin_v1_ListDeadLettersResponse__Output>,
+  ): grpc.ClientUnaryCall;
+
   ListQueues(
     argument: _muster_admin_v1_ListQueuesRequest,
     metadata: grpc.Metadata,
@@ -179,6 +419,47 @@ export interface AdminServiceClient extends grpc.Client {
   listQueues(
     argument: _muster_admin_v1_ListQueuesRequest,
     callback: grpc.requestCallback<_muster_admin_v1_ListQueuesResponse__Output>,
+  ): grpc.ClientUnaryCall;
+
+  ListRedrives(
+    argument: _muster_admin_v1_ListRedrivesRequest,
+    metadata: grpc.Metadata,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_muster_admin_v1_ListRedrivesResponse__Output>,
+  ): grpc.ClientUnaryCall;
+  ListRedrives(
+    argument: _muster_admin_v1_ListRedrivesRequest,
+    metadata: grpc.Metadata,
+    callback: grpc.requestCallback<_muster_admin_v1_ListRedrivesResponse__Output>,
+  ): grpc.ClientUnaryCall;
+  ListRedrives(
+    argument: _muster_admin_v1_ListRedrivesRequest,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_muster_admin_v1_ListRedrivesResponse__Output>,
+  ): grpc.ClientUnaryCall;
+  ListRedrives(
+    argument: _muster_admin_v1_ListRedrivesRequest,
+    callback: grpc.requestCallback<_muster_admin_v1_ListRedrivesResponse__Output>,
+  ): grpc.ClientUnaryCall;
+  listRedrives(
+    argument: _muster_admin_v1_ListRedrivesRequest,
+    metadata: grpc.Metadata,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_muster_admin_v1_ListRedrivesResponse__Output>,
+  ): grpc.ClientUnaryCall;
+  listRedrives(
+    argument: _muster_admin_v1_ListRedrivesRequest,
+    metadata: grpc.Metadata,
+    callback: grpc.requestCallback<_muster_admin_v1_ListRedrivesResponse__Output>,
+  ): grpc.ClientUnaryCall;
+  listRedrives(
+    argument: _muster_admin_v1_ListRedrivesRequest,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_muster_admin_v1_ListRedrivesResponse__Output>,
+  ): grpc.ClientUnaryCall;
+  listRedrives(
+    argument: _muster_admin_v1_ListRedrivesRequest,
+    callback: grpc.requestCallback<_muster_admin_v1_ListRedrivesResponse__Output>,
   ): grpc.ClientUnaryCall;
 
   ListWorkers(
@@ -308,10 +589,157 @@ export interface AdminServiceClient extends grpc.Client {
   resumeQueue(
     argument: _muster_admin_v1_ResumeQueueRequest,
     callback: grpc.requestCallback<_muster_admin_v1_ResumeQueueResponse__Output>,
+  ): grpc.ClientUnaryCall;
+
+  /**
+   * One page: opens a new generation of dead jobs under their ids, parents first, and of the dependents that their end
+   * had ended. Finished parents keep their results.
+   */
+  RetryDeadLetters(
+    argument: _muster_admin_v1_RetryDeadLettersRequest,
+    metadata: grpc.Metadata,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_muster_admin_v1_RetryDeadLettersResponse__Output>,
+  ): grpc.ClientUnaryCall;
+  RetryDeadLetters(
+    argument: _muster_admin_v1_RetryDeadLettersRequest,
+    metadata: grpc.Metadata,
+    callback: grpc.requestCallback<_muster_admin_v1_RetryDeadLettersResponse__Output>,
+  ): grpc.ClientUnaryCall;
+  RetryDeadLetters(
+    argument: _muster_admin_v1_RetryDeadLettersRequest,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_muster_admin_v1_RetryDeadLettersResponse__Output>,
+  ): grpc.ClientUnaryCall;
+  RetryDeadLetters(
+    argument: _muster_admin_v1_RetryDeadLettersRequest,
+    callback: grpc.requestCallback<_muster_admin_v1_RetryDeadLettersResponse__Output>,
+  ): grpc.ClientUnaryCall;
+  /**
+   * One page: opens a new generation of dead jobs under their ids, parents first, and of the dependents that their end
+   * had ended. Finished parents keep their results.
+   */
+  retryDeadLetters(
+    argument: _muster_admin_v1_RetryDeadLettersRequest,
+    metadata: grpc.Metadata,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_muster_admin_v1_RetryDeadLettersResponse__Output>,
+  ): grpc.ClientUnaryCall;
+  retryDeadLetters(
+    argument: _muster_admin_v1_RetryDeadLettersRequest,
+    metadata: grpc.Metadata,
+    callback: grpc.requestCallback<_muster_admin_v1_RetryDeadLettersResponse__Output>,
+  ): grpc.ClientUnaryCall;
+  retryDeadLetters(
+    argument: _muster_admin_v1_RetryDeadLettersRequest,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_muster_admin_v1_RetryDeadLettersResponse__Output>,
+  ): grpc.ClientUnaryCall;
+  retryDeadLetters(
+    argument: _muster_admin_v1_RetryDeadLettersRequest,
+    callback: grpc.requestCallback<_muster_admin_v1_RetryDeadLettersResponse__Output>,
+  ): grpc.ClientUnaryCall;
+
+  /**
+   * Retries a few, watches them to their end, then the others at a rate. One at a time in a namespace; goes on whichever
+   * replica lives.
+   */
+  StartRedrive(
+    argument: _muster_admin_v1_StartRedriveRequest,
+    metadata: grpc.Metadata,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_muster_admin_v1_StartRedriveResponse__Output>,
+  ): grpc.ClientUnaryCall;
+  StartRedrive(
+    argument: _muster_admin_v1_StartRedriveRequest,
+    metadata: grpc.Metadata,
+    callback: grpc.requestCallback<_muster_admin_v1_StartRedriveResponse__Output>,
+  ): grpc.ClientUnaryCall;
+  StartRedrive(
+    argument: _muster_admin_v1_StartRedriveRequest,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_muster_admin_v1_StartRedriveResponse__Output>,
+  ): grpc.ClientUnaryCall;
+  StartRedrive(
+    argument: _muster_admin_v1_StartRedriveRequest,
+    callback: grpc.requestCallback<_muster_admin_v1_StartRedriveResponse__Output>,
+  ): grpc.ClientUnaryCall;
+  /**
+   * Retries a few, watches them to their end, then the others at a rate. One at a time in a namespace; goes on whichever
+   * replica lives.
+   */
+  startRedrive(
+    argument: _muster_admin_v1_StartRedriveRequest,
+    metadata: grpc.Metadata,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_muster_admin_v1_StartRedriveResponse__Output>,
+  ): grpc.ClientUnaryCall;
+  startRedrive(
+    argument: _muster_admin_v1_StartRedriveRequest,
+    metadata: grpc.Metadata,
+    callback: grpc.requestCallback<_muster_admin_v1_StartRedriveResponse__Output>,
+  ): grpc.ClientUnaryCall;
+  startRedrive(
+    argument: _muster_admin_v1_StartRedriveRequest,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_muster_admin_v1_StartRedriveResponse__Output>,
+  ): grpc.ClientUnaryCall;
+  startRedrive(
+    argument: _muster_admin_v1_StartRedriveRequest,
+    callback: grpc.requestCallback<_muster_admin_v1_StartRedriveResponse__Output>,
+  ): grpc.ClientUnaryCall;
+
+  StopRedrive(
+    argument: _muster_admin_v1_StopRedriveRequest,
+    metadata: grpc.Metadata,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_muster_admin_v1_StopRedriveResponse__Output>,
+  ): grpc.ClientUnaryCall;
+  StopRedrive(
+    argument: _muster_admin_v1_StopRedriveRequest,
+    metadata: grpc.Metadata,
+    callback: grpc.requestCallback<_muster_admin_v1_StopRedriveResponse__Output>,
+  ): grpc.ClientUnaryCall;
+  StopRedrive(
+    argument: _muster_admin_v1_StopRedriveRequest,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_muster_admin_v1_StopRedriveResponse__Output>,
+  ): grpc.ClientUnaryCall;
+  StopRedrive(
+    argument: _muster_admin_v1_StopRedriveRequest,
+    callback: grpc.requestCallback<_muster_admin_v1_StopRedriveResponse__Output>,
+  ): grpc.ClientUnaryCall;
+  stopRedrive(
+    argument: _muster_admin_v1_StopRedriveRequest,
+    metadata: grpc.Metadata,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_muster_admin_v1_StopRedriveResponse__Output>,
+  ): grpc.ClientUnaryCall;
+  stopRedrive(
+    argument: _muster_admin_v1_StopRedriveRequest,
+    metadata: grpc.Metadata,
+    callback: grpc.requestCallback<_muster_admin_v1_StopRedriveResponse__Output>,
+  ): grpc.ClientUnaryCall;
+  stopRedrive(
+    argument: _muster_admin_v1_StopRedriveRequest,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_muster_admin_v1_StopRedriveResponse__Output>,
+  ): grpc.ClientUnaryCall;
+  stopRedrive(
+    argument: _muster_admin_v1_StopRedriveRequest,
+    callback: grpc.requestCallback<_muster_admin_v1_StopRedriveResponse__Output>,
   ): grpc.ClientUnaryCall;
 }
 
 export interface AdminServiceHandlers extends grpc.UntypedServiceImplementation {
+  /**
+   * One page: takes dead letters off the list for good. The jobs stay dead and keep their history.
+   */
+  DiscardDeadLetters: grpc.handleUnaryCall<
+    _muster_admin_v1_DiscardDeadLettersRequest__Output,
+    _muster_admin_v1_DiscardDeadLettersResponse
+  >;
+
   /**
    * No more assignments; the worker finishes what it holds and leaves. Works from every replica.
    */
@@ -320,14 +748,37 @@ export interface AdminServiceHandlers extends grpc.UntypedServiceImplementation 
     _muster_admin_v1_DrainWorkerResponse
   >;
 
+  GetRedrive: grpc.handleUnaryCall<
+    _muster_admin_v1_GetRedriveRequest__Output,
+    _muster_admin_v1_GetRedriveResponse
+  >;
+
   GetWorker: grpc.handleUnaryCall<
     _muster_admin_v1_GetWorkerRequest__Output,
     _muster_admin_v1_GetWorkerResponse
   >;
 
+  /**
+   * Dead letters by what went wrong: errors that differ only in numbers, ids, hex and quoted parts are one group.
+   */
+  ListDeadLetterGroups: grpc.handleUnaryCall<
+    _muster_admin_v1_ListDeadLetterGroupsRequest__Output,
+    _muster_admin_v1_ListDeadLetterGroupsResponse
+  >;
+
+  ListDeadLetters: grpc.handleUnaryCall<
+    _muster_admin_v1_ListDeadLettersRequest__Output,
+    _muster_admin_v1_ListDeadLettersResponse
+  >;
+
   ListQueues: grpc.handleUnaryCall<
     _muster_admin_v1_ListQueuesRequest__Output,
     _muster_admin_v1_ListQueuesResponse
+  >;
+
+  ListRedrives: grpc.handleUnaryCall<
+    _muster_admin_v1_ListRedrivesRequest__Output,
+    _muster_admin_v1_ListRedrivesResponse
   >;
 
   ListWorkers: grpc.handleUnaryCall<
@@ -347,14 +798,49 @@ export interface AdminServiceHandlers extends grpc.UntypedServiceImplementation 
     _muster_admin_v1_ResumeQueueRequest__Output,
     _muster_admin_v1_ResumeQueueResponse
   >;
+
+  /**
+   * One page: opens a new generation of dead jobs under their ids, parents first, and of the dependents that their end
+   * had ended. Finished parents keep their results.
+   */
+  RetryDeadLetters: grpc.handleUnaryCall<
+    _muster_admin_v1_RetryDeadLettersRequest__Output,
+    _muster_admin_v1_RetryDeadLettersResponse
+  >;
+
+  /**
+   * Retries a few, watches them to their end, then the others at a rate. One at a time in a namespace; goes on whichever
+   * replica lives.
+   */
+  StartRedrive: grpc.handleUnaryCall<
+    _muster_admin_v1_StartRedriveRequest__Output,
+    _muster_admin_v1_StartRedriveResponse
+  >;
+
+  StopRedrive: grpc.handleUnaryCall<
+    _muster_admin_v1_StopRedriveRequest__Output,
+    _muster_admin_v1_StopRedriveResponse
+  >;
 }
 
 export interface AdminServiceDefinition extends grpc.ServiceDefinition {
+  DiscardDeadLetters: MethodDefinition<
+    _muster_admin_v1_DiscardDeadLettersRequest,
+    _muster_admin_v1_DiscardDeadLettersResponse,
+    _muster_admin_v1_DiscardDeadLettersRequest__Output,
+    _muster_admin_v1_DiscardDeadLettersResponse__Output
+  >;
   DrainWorker: MethodDefinition<
     _muster_admin_v1_DrainWorkerRequest,
     _muster_admin_v1_DrainWorkerResponse,
     _muster_admin_v1_DrainWorkerRequest__Output,
     _muster_admin_v1_DrainWorkerResponse__Output
+  >;
+  GetRedrive: MethodDefinition<
+    _muster_admin_v1_GetRedriveRequest,
+    _muster_admin_v1_GetRedriveResponse,
+    _muster_admin_v1_GetRedriveRequest__Output,
+    _muster_admin_v1_GetRedriveResponse__Output
   >;
   GetWorker: MethodDefinition<
     _muster_admin_v1_GetWorkerRequest,
@@ -362,11 +848,29 @@ export interface AdminServiceDefinition extends grpc.ServiceDefinition {
     _muster_admin_v1_GetWorkerRequest__Output,
     _muster_admin_v1_GetWorkerResponse__Output
   >;
+  ListDeadLetterGroups: MethodDefinition<
+    _muster_admin_v1_ListDeadLetterGroupsRequest,
+    _muster_admin_v1_ListDeadLetterGroupsResponse,
+    _muster_admin_v1_ListDeadLetterGroupsRequest__Output,
+    _muster_admin_v1_ListDeadLetterGroupsResponse__Output
+  >;
+  ListDeadLetters: MethodDefinition<
+    _muster_admin_v1_ListDeadLettersRequest,
+    _muster_admin_v1_ListDeadLettersResponse,
+    _muster_admin_v1_ListDeadLettersRequest__Output,
+    _muster_admin_v1_ListDeadLettersResponse__Output
+  >;
   ListQueues: MethodDefinition<
     _muster_admin_v1_ListQueuesRequest,
     _muster_admin_v1_ListQueuesResponse,
     _muster_admin_v1_ListQueuesRequest__Output,
     _muster_admin_v1_ListQueuesResponse__Output
+  >;
+  ListRedrives: MethodDefinition<
+    _muster_admin_v1_ListRedrivesRequest,
+    _muster_admin_v1_ListRedrivesResponse,
+    _muster_admin_v1_ListRedrivesRequest__Output,
+    _muster_admin_v1_ListRedrivesResponse__Output
   >;
   ListWorkers: MethodDefinition<
     _muster_admin_v1_ListWorkersRequest,
@@ -385,5 +889,23 @@ export interface AdminServiceDefinition extends grpc.ServiceDefinition {
     _muster_admin_v1_ResumeQueueResponse,
     _muster_admin_v1_ResumeQueueRequest__Output,
     _muster_admin_v1_ResumeQueueResponse__Output
+  >;
+  RetryDeadLetters: MethodDefinition<
+    _muster_admin_v1_RetryDeadLettersRequest,
+    _muster_admin_v1_RetryDeadLettersResponse,
+    _muster_admin_v1_RetryDeadLettersRequest__Output,
+    _muster_admin_v1_RetryDeadLettersResponse__Output
+  >;
+  StartRedrive: MethodDefinition<
+    _muster_admin_v1_StartRedriveRequest,
+    _muster_admin_v1_StartRedriveResponse,
+    _muster_admin_v1_StartRedriveRequest__Output,
+    _muster_admin_v1_StartRedriveResponse__Output
+  >;
+  StopRedrive: MethodDefinition<
+    _muster_admin_v1_StopRedriveRequest,
+    _muster_admin_v1_StopRedriveResponse,
+    _muster_admin_v1_StopRedriveRequest__Output,
+    _muster_admin_v1_StopRedriveResponse__Output
   >;
 }

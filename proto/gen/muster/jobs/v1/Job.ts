@@ -107,6 +107,23 @@ export interface Job {
    */
   progress?: number | string;
   progressNote?: string;
+  /**
+   * of a dead letter: what its error has in common with others
+   */
+  fingerprint?: string;
+  /**
+   * of a dead letter that was taken off the list
+   */
+  discardedAt?: _google_protobuf_Timestamp | null;
+  /**
+   * only from GetJob: workers lost with it in this generation, in that order
+   */
+  lostWorkers?: string[];
+  /**
+   * only from GetJob: the last one that an attempt stored
+   */
+  checkpoint?: _muster_common_v1_Payload | null;
+  checkpointAt?: _google_protobuf_Timestamp | null;
 }
 
 export interface Job__Output {
@@ -182,4 +199,21 @@ export interface Job__Output {
    */
   progress?: number;
   progressNote?: string;
+  /**
+   * of a dead letter: what its error has in common with others
+   */
+  fingerprint?: string;
+  /**
+   * of a dead letter that was taken off the list
+   */
+  discardedAt?: _google_protobuf_Timestamp__Output;
+  /**
+   * only from GetJob: workers lost with it in this generation, in that order
+   */
+  lostWorkers?: string[];
+  /**
+   * only from GetJob: the last one that an attempt stored
+   */
+  checkpoint?: _muster_common_v1_Payload__Output;
+  checkpointAt?: _google_protobuf_Timestamp__Output;
 }

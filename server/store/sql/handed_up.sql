@@ -1,0 +1,5 @@
+-- handed_up: the priority that open jobs hand to each of their parents.
+-- $1 bigint[] jobs.id
+select parent.id as parent_id, j.effective_priority::int as priority, j.id
+  from jobs j cross join unnest(j.parent_ids) as parent (id)
+ where j.id = any ($1::bigint[]) and j.finished_at is null

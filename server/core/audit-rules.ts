@@ -96,6 +96,11 @@ export const AUDIT_RULES = {
     rule: "a waiting job that is not as urgent as its most urgent dependent",
     repair: "the reconciler repairs this within two minutes: see that a server runs",
   },
+  dead_letter_mismatch: {
+    rule: "dead without its dead letter, or the reverse",
+    repair:
+      "`muster retry ID` for a job that is missing on the list; a server of an older version let it die",
+  },
   graph_incomplete: { rule: "a graph that is not whole", repair: BY_HAND },
   idempotency_key_dangling: {
     rule: "an idempotency key of nothing",

@@ -1,6 +1,7 @@
-/** The part of the store's suite about decisions under locks: failures, cancels, what is given back, retries by hand. */
+/** The part of the store's suite about decisions under locks: failures, cancels, what is given back, retries by hand, dead letters. */
 import { expect } from "chai";
 import { EXECUTION_OUTCOMES } from "../../server/core/settlement.js";
+import { storeDeadLettersSuite } from "./store-dead-letters.suite.js";
 import { bytes, failure, LOSSES_MAX, type StoreWorld } from "./store-world.js";
 import { codeOf } from "./store-refusal.js";
 
@@ -12,6 +13,7 @@ export function storeSettleSuite(current: () => StoreWorld): void {
     retrySuite(current);
     judgeSuite(current);
   });
+  storeDeadLettersSuite(current);
 }
 
 function failureSuite(current: () => StoreWorld): void {

@@ -44,6 +44,8 @@ const WORLD = `
     (11, 1, 1, 1, now() - interval '40 min', now() - interval '39 min', 1),
     (12, 1, 1, 1, now() - interval '35 min', now() - interval '34 min', 1),
     (12, 2, 2, 1, now() - interval '30 min', null, null);
+  insert into dead_letters (job_id, queue_id, generation, type, reason, error_type, message, fingerprint, died_at)
+    values (11, 1, 1, 't', 'exhausted', 'Error', '', '0123456789abcdef', now() - interval '39 min');
   insert into idempotency_keys values ('default', 'j', 0, 10, ''), ('default', 'g', 1, 9, '');`;
 
 const NEW_SESSION = `
@@ -118,6 +120,11 @@ const PLANTED: Readonly<Record<string, readonly string[]>> = {
     "update job_executions set outcome = 1 where job_id = 10",
     "update job_executions set outcome = 0 where job_id = 11",
     "update job_executions set outcome = 0 where job_id = 12 and lease_epoch = 1",
+  ],
+  "dead without its dead letter, or the reverse": [
+    "delete from dead_letters",
+    "update dead_letters set generation = 2",
+    "update jobs set state = 4 where id = 11",
   ],
   "more attempts than allowed": ["update jobs set attempt = 4 where id = 12"],
   "ready and never stamped ready": ["update jobs set ready_at = null where id = 13"],

@@ -102,6 +102,9 @@ async function follow(client: Client, started: RedriveView, json: boolean): Prom
     }
     await sleep(LOOK_MS, undefined, { signal: interrupt.signal }).catch(() => undefined);
     if (interrupt.signal.aborted)
-      throw new CliError(EXIT.interrupted, `redrive ${redrive.id} goes on: muster dead stop ${redrive.id} ends it`);
+      throw new CliError(
+        EXIT.interrupted,
+        `redrive ${redrive.id} goes on: muster dead stop ${redrive.id} ends it`,
+      );
   }
 }

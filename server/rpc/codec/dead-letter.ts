@@ -113,7 +113,7 @@ export function decodeNarrowFilter(
 function decodeFilter(
   fields: Fields,
   namespace: string | undefined,
-  input: DeadLetterFilter__Output = {} as DeadLetterFilter__Output,
+  input: DeadLetterFilter__Output = {},
 ): DeadLetterFilter {
   const jobIds = input.jobIds ?? [];
   if (jobIds.length > JOB_IDS_MAX)
@@ -139,6 +139,6 @@ function decodeFilter(
   };
 }
 
-function isNarrow({ namespace: _, ...rest }: DeadLetterFilter): boolean {
-  return Object.values(rest).some((value) => value !== null);
+function isNarrow(filter: DeadLetterFilter): boolean {
+  return Object.entries(filter).some(([field, value]) => field !== "namespace" && value !== null);
 }

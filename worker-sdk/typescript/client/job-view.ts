@@ -170,6 +170,15 @@ export function toJobView(job: Job__Output): JobView {
     executions: (job.executions ?? []).map(toExecutionView),
     progress: job.progress ?? 0,
     progressNote: job.progressNote ?? "",
+    ...toLastWords(job),
+  };
+}
+
+/** What its attempts left behind. */
+function toLastWords(
+  job: Job__Output,
+): Pick<JobView, "fingerprint" | "discardedAt" | "lostWorkers" | "checkpoint" | "checkpointAt"> {
+  return {
     fingerprint: job.fingerprint ?? "",
     discardedAt: fromTimestamp(job.discardedAt),
     lostWorkers: job.lostWorkers ?? [],

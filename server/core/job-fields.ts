@@ -22,8 +22,10 @@ const PRIORITY_BOUNDS: Bounds = { min: PRIORITY_MIN, max: PRIORITY_MAX };
 const ATTEMPTS_BOUNDS: Bounds = { min: 1, max: MAX_ATTEMPTS_MAX };
 const BACKOFF_BOUNDS: Bounds = { min: 0, max: BACKOFF_MS_MAX };
 
-/** A job without its dependencies. */
-export type JobFields = Omit<NewJob, "siblingParents" | "earlierParents">;
+/** A job whose dependencies are not known yet; they are filled in, since copying a job costs more than checking it. */
+export type JobFields = { -readonly [K in keyof NewJob]: NewJob[K] };
+
+const NONE: readonly number[] = [];
 
 export interface FieldContext {
   readonly limits: SubmissionLimits;
@@ -75,6 +77,8 @@ export function checkJobFields(input: JobInput, path: string, context: FieldCont
             violations,
           ),
     runAtMs: checkRunAt(input.runAtMs, `${path}.run_at`, context),
+    siblingParents: NONE,
+    earlierParents: NONE,
     onParentFailure: policy,
     idempotencyKey: input.idempotencyKey ?? null,
     labels: checkLabels(input.labels, `${path}.labels`, context),
@@ -139,7 +143,7 @@ function checkPayload(payload: Payload | undefined, path: string, context: Field
 
 /** A cap that is not given is raised to the base: whoever asks for an hour means an hour. */
 function checkBackoff(
-  input: Partial<BackoffPolicy> | undefined,
+  input: JobInput["backoff"],
   path: string,
   violations: Violations,
 ): BackoffPolicy | null {

@@ -7,22 +7,22 @@ import type { BackoffPolicy, GraphView, JobState, JobView, OnParentFailure, Payl
 
 /** A job as it came from a client: decoded, not yet validated. Absent means "use the default". */
 export interface JobInput {
-  readonly key?: string;
+  readonly key?: string | undefined;
   readonly type: string;
-  readonly queue?: string;
-  readonly payload?: Payload;
-  readonly priority?: number;
-  readonly inheritPriority?: boolean;
-  readonly maxAttempts?: number;
-  readonly backoff?: Partial<BackoffPolicy>;
-  readonly executionTimeoutMs?: number;
-  readonly runAtMs?: number;
+  readonly queue?: string | undefined;
+  readonly payload?: Payload | undefined;
+  readonly priority?: number | undefined;
+  readonly inheritPriority?: boolean | undefined;
+  readonly maxAttempts?: number | undefined;
+  readonly backoff?: { readonly [K in keyof BackoffPolicy]?: BackoffPolicy[K] | undefined } | undefined;
+  readonly executionTimeoutMs?: number | undefined;
+  readonly runAtMs?: number | undefined;
   /** Keys of the same submission, or public job ids. */
-  readonly dependsOn?: readonly string[];
-  readonly onParentFailure?: OnParentFailure;
-  readonly idempotencyKey?: string;
-  readonly labels?: Readonly<Record<string, string>>;
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly dependsOn?: readonly string[] | undefined;
+  readonly onParentFailure?: OnParentFailure | undefined;
+  readonly idempotencyKey?: string | undefined;
+  readonly labels?: Readonly<Record<string, string>> | undefined;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
 export interface GraphInput {

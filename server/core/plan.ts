@@ -60,10 +60,14 @@ export function planSubmission(
   );
   const planned = jobs.map((job, position): PlannedJob => {
     const priority = priorities[position] as ComputedPriority;
+    const start = starts[position] as Start;
     return {
       id: idAt(ids, position),
       job,
-      ...(starts[position] as Start),
+      state: start.state,
+      reason: start.reason,
+      pendingParents: start.pendingParents,
+      parentIds: start.parentIds,
       basePriority: priority.base,
       effectivePriority: priority.effective,
       prioritySource: sourceId(priority, ids),
@@ -71,6 +75,8 @@ export function planSubmission(
   });
   return { jobs: planned, raises: raisesOf(planned, earlier) };
 }
+
+const NO_PARENTS: readonly number[] = [];
 
 type Start = Pick<PlannedJob, "state" | "reason" | "pendingParents" | "parentIds">;
 
@@ -85,6 +91,9 @@ function startOf(
   },
 ): Start {
   const { ids, starts, earlier, nowMs } = known;
+  if (job.earlierParents.length === 0 && job.siblingParents.length === 0) {
+    return { state: startState(job, nowMs), reason: null, pendingParents: 0, parentIds: NO_PARENTS };
+  }
   const parents = [
     ...job.earlierParents.map((id) => ({ id, state: earlier.get(id)?.state ?? ("succeeded" as const) })),
     ...job.siblingParents.map((at) => ({
@@ -114,8 +123,12 @@ function startingState(
     }
   }
   if (pendingParents > 0) return { state: "blocked", reason: null, pendingParents };
-  const waits = job.runAtMs !== null && job.runAtMs > nowMs;
-  return { state: waits ? "scheduled" : "ready", reason: null, pendingParents };
+  return { state: startState(job, nowMs), reason: null, pendingParents };
+}
+
+/** Of a job that waits for no parent. */
+function startState(job: NewJob, nowMs: number): JobState {
+  return job.runAtMs !== null && job.runAtMs > nowMs ? "scheduled" : "ready";
 }
 
 function highestBase(

@@ -66,10 +66,10 @@ export function validateSubmission(
     const own = fields[index];
     if (own === undefined)
       throw new RangeError(`order: expected an index below ${fields.length}, got ${index}`);
-    const siblingParents = (dependencies.siblings[index] ?? []).map(
-      (parent) => positionOfInput[parent] ?? -1,
-    );
-    return { ...own, siblingParents, earlierParents: dependencies.earlier[index] ?? [] };
+    const siblings = dependencies.siblings[index] ?? [];
+    if (siblings.length > 0) own.siblingParents = siblings.map((parent) => positionOfInput[parent] ?? -1);
+    own.earlierParents = dependencies.earlier[index] ?? [];
+    return own;
   });
   return {
     namespace: input.namespace,

@@ -74,24 +74,34 @@ function flags({ planned }: InsertJob): number {
   );
 }
 
-/** What few jobs have, as JSON text; null when the job has none of it. */
-function rareColumns({ planned, graphId }: InsertJob): string | null {
-  const { job } = planned;
-  const waits = planned.state === "scheduled" || planned.state === "blocked";
-  const rare = {
-    graphId: graphId ?? undefined,
-    source: planned.prioritySource ?? undefined,
-    timeoutMs: job.executionTimeoutMs ?? undefined,
-    runAtMs: (waits ? job.runAtMs : null) ?? undefined,
-    key: job.key ?? undefined,
-    reason: planned.reason ?? undefined,
-    payloadUri: job.payload?.uri ?? undefined,
-    backoff: job.backoff ?? undefined,
-    labels: job.labels ?? undefined,
-    headers: job.headers ?? undefined,
-    idempotencyKey: job.idempotencyKey ?? undefined,
-    parentIds: planned.parentIds.length > 0 ? planned.parentIds : undefined,
-  };
-  for (const value of Object.values(rare)) if (value !== undefined) return JSON.stringify(rare);
-  return null;
+/** What few jobs have; null and undefined alike mean that this one has none. */
+const RARE: Readonly<Record<string, (row: InsertJob) => unknown>> = {
+  graphId: ({ graphId }) => graphId,
+  source: ({ planned }) => planned.prioritySource,
+  timeoutMs: ({ planned }) => planned.job.executionTimeoutMs,
+  runAtMs: ({ planned }) => {
+    const waits = planned.state === "scheduled" || planned.state === "blocked";
+    return waits ? planned.job.runAtMs : null;
+  },
+  key: ({ planned }) => planned.job.key,
+  reason: ({ planned }) => planned.reason,
+  payloadUri: ({ planned }) => planned.job.payload?.uri,
+  backoff: ({ planned }) => planned.job.backoff,
+  labels: ({ planned }) => planned.job.labels,
+  headers: ({ planned }) => planned.job.headers,
+  idempotencyKey: ({ planned }) => planned.job.idempotencyKey,
+  parentIds: ({ planned }) => (planned.parentIds.length > 0 ? planned.parentIds : null),
+};
+const RARE_COLUMNS = Object.entries(RARE);
+
+/** As JSON text; null when the job has none of it. */
+function rareColumns(row: InsertJob): string | null {
+  let rare: Record<string, unknown> | null = null;
+  for (const [name, valueOf] of RARE_COLUMNS) {
+    const value = valueOf(row) ?? undefined;
+    if (value === undefined) continue;
+    rare ??= {};
+    rare[name] = value;
+  }
+  return rare === null ? null : JSON.stringify(rare);
 }

@@ -10,7 +10,6 @@ import type { SubmitGraphResponse } from "../../../proto/gen/muster/jobs/v1/Subm
 import type { SubmitJobsRequest__Output } from "../../../proto/gen/muster/jobs/v1/SubmitJobsRequest.js";
 import type { SubmitJobsResponse } from "../../../proto/gen/muster/jobs/v1/SubmitJobsResponse.js";
 import type { SubmittedJob as SubmittedJobInput } from "../../../proto/gen/muster/jobs/v1/SubmittedJob.js";
-import type { BackoffPolicy } from "../../core/job.js";
 import type { JobInput, SubmitInput, Submitted, SubmittedJob } from "../../core/operations.js";
 import { BACKOFF_KIND, decodeEnum, ON_PARENT_FAILURE } from "./enums.js";
 import { Fields } from "./fields.js";
@@ -76,7 +75,7 @@ export function decodeJobSpec(fields: Fields, at: string, spec: JobSpec__Output)
   fields.noNul(`${at}.type`, type);
   const dependsOn = spec.dependsOn ?? [];
   for (const [index, parent] of dependsOn.entries()) fields.noNul(`${at}.depends_on[${index}]`, parent);
-  return present({
+  return {
     type,
     key: someText(fields, `${at}.key`, spec.key),
     queue: someText(fields, `${at}.queue`, spec.queue),
@@ -92,35 +91,25 @@ export function decodeJobSpec(fields: Fields, at: string, spec: JobSpec__Output)
     idempotencyKey: someText(fields, `${at}.idempotency_key`, spec.idempotencyKey),
     labels: fields.textMap(`${at}.labels`, spec.labels) ?? undefined,
     headers: fields.textMap(`${at}.headers`, spec.headers) ?? undefined,
-  });
+  };
 }
 
 function decodeBackoff(
   fields: Fields,
   at: string,
   policy: BackoffPolicy__Output | undefined,
-): Partial<BackoffPolicy> | undefined {
+): JobInput["backoff"] {
   if (policy === undefined) return undefined;
-  return present({
+  return {
     kind: decodeEnum(fields, `${at}.kind`, BACKOFF_KIND, policy.kind),
     baseMs: decodeDuration(fields, `${at}.base`, policy.base),
     capMs: decodeDuration(fields, `${at}.cap`, policy.cap),
     jitter: policy.jitter,
-  });
+  };
 }
 
 function someText(fields: Fields, field: string, value: string | undefined): string | undefined {
   if (value === undefined || value === "") return undefined;
   fields.noNul(field, value);
   return value;
-}
-
-/** Keys whose value may be undefined become optional; the rest stay. */
-type Present<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
-  [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>;
-};
-
-/** Drops undefined members: to the core, "absent" and "undefined" are not the same. */
-function present<T extends object>(members: T): Present<T> {
-  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as Present<T>;
 }

@@ -156,16 +156,18 @@ describe("codec of submissions", () => {
     });
   });
 
-  it("leaves absent what was not said, so that defaults are the coordinator's", () => {
-    expect(decode({ jobs: [{ type: "t" }] })).to.deep.equal({
-      namespace: "default",
-      graph: null,
-      jobs: [{ type: "t" }],
-    });
+  /** What is not undefined. */
+  const said = (job: object | undefined) =>
+    Object.fromEntries(Object.entries(job ?? {}).filter(([, value]) => value !== undefined));
+
+  it("leaves undefined what was not said, so that defaults are the coordinator's", () => {
+    const { namespace, graph, jobs } = decode({ jobs: [{ type: "t" }] });
+    expect([namespace, graph, jobs.map(said)]).to.deep.equal(["default", null, [{ type: "t" }]]);
   });
 
   it("keeps a given priority of 0 apart from none", () => {
-    expect(decode({ jobs: [{ type: "t", priority: 0 }] }).jobs[0]).to.deep.equal({ type: "t", priority: 0 });
+    const [job] = decode({ jobs: [{ type: "t", priority: 0 }] }).jobs;
+    expect(said(job)).to.deep.equal({ type: "t", priority: 0 });
   });
 
   it("reads a graph with its name, labels and key", () => {

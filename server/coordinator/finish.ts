@@ -5,7 +5,7 @@
  */
 import { decideResults } from "../core/decide.js";
 import { formatId } from "../core/job-id.js";
-import type { Disposition, Result, Verdict } from "../core/job.js";
+import type { Disposition, Outcome, Result, Verdict } from "../core/job.js";
 import type { Metrics } from "../core/metrics.js";
 import type { ChangedJob, LockedJob } from "../core/settlement.js";
 import type { Finished, Store, SuccessResult } from "../core/store.js";
@@ -64,12 +64,28 @@ export class Finish {
     const verdicts = groups.map((group) =>
       group.map((result) => this.#verdict(result, judged.get(result) ?? null, { decided, unblockedIds })),
     );
+    this.#count(verdicts.flat(), groups.flat());
     if (decided.unblocked.length > 0) {
       this.#options.metrics.cascaded(decided.unblocked.length, (performance.now() - startedMs) / 1000);
     }
     // The answers go out first: the promise of each group resolves before the dependents are claimed.
     setImmediate(() => this.#follow(decided));
     return verdicts;
+  }
+
+  /** Once for each kind and not for each result: a counter with labels costs as much as the rest of a verdict. */
+  #count(verdicts: readonly Verdict[], results: readonly Result[]): void {
+    const counts = new Map<Outcome["kind"], Map<Disposition, number>>();
+    for (const [at, { disposition }] of verdicts.entries()) {
+      const { kind } = (results[at] as Result).outcome;
+      let ofKind = counts.get(kind);
+      if (ofKind === undefined) counts.set(kind, (ofKind = new Map()));
+      ofKind.set(disposition, (ofKind.get(disposition) ?? 0) + 1);
+    }
+    for (const [kind, ofKind] of counts) {
+      for (const [disposition, count] of ofKind)
+        this.#options.metrics.resultsDecided(disposition, kind, count);
+    }
   }
 
   #follow({ succeeded, unblocked, changed }: Decided): void {
@@ -132,7 +148,6 @@ export class Finish {
   ): Verdict {
     const failure = known.decided.failed.get(result);
     const disposition = judged ?? "committed";
-    this.#options.metrics.resultDecided(disposition, result.outcome.kind);
     const ids = disposition === "committed" ? (known.unblockedIds.get(result.ref.jobId) ?? []) : [];
     return {
       ref: result.ref,

@@ -51,7 +51,7 @@ export interface Metrics {
   assigned(queue: QueueKey, jobs: number): void;
   /** Once a job, when it is handed to its stream; `seconds` since it became ready. */
   pushed(seconds: number): void;
-  resultDecided(disposition: Disposition, outcome: Outcome["kind"]): void;
+  resultsDecided(disposition: Disposition, outcome: Outcome["kind"], count: number): void;
   /** One finishing transaction that touched dependents: how many it settled, and how long it took. */
   cascaded(dependents: number, seconds: number): void;
   rescued(reason: RescueReason, jobs: number): void;
@@ -93,7 +93,7 @@ export const NO_METRICS: Metrics = {
   submissionRejected: ignore,
   assigned: ignore,
   pushed: ignore,
-  resultDecided: ignore,
+  resultsDecided: ignore,
   cascaded: ignore,
   rescued: ignore,
   flushed: ignore,

@@ -124,7 +124,8 @@ function reporters(metrics: Instruments): Omit<Metrics, "collectFrom"> {
     submissionRejected: (code) => metrics.submissionsRejected.inc({ code }),
     assigned: (queue, jobs) => metrics.assignments.inc({ queue: queueLabel(queue) }, positive(jobs)),
     pushed: (seconds) => metrics.pushSeconds.observe(positive(seconds)),
-    resultDecided: (disposition, outcome) => metrics.results.inc({ disposition, outcome }),
+    resultsDecided: (disposition, outcome, count) =>
+      metrics.results.inc({ disposition, outcome }, positive(count)),
     cascaded(dependents, seconds) {
       metrics.cascadeJobs.observe(positive(dependents));
       metrics.cascadeSeconds.observe(positive(seconds));

@@ -37,7 +37,7 @@ describe("createMetrics", () => {
     metrics.submissionRejected("CYCLE");
     metrics.assigned(QUEUE, 3);
     metrics.pushed(0.002);
-    metrics.resultDecided("committed", "succeeded");
+    metrics.resultsDecided("committed", "succeeded", 1);
     metrics.cascaded(50, 0.01);
     metrics.rescued("lease_expired", 7);
     metrics.flushed("finish", 64, 0.003);

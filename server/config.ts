@@ -11,6 +11,7 @@ import { breaches, FRAME_ROOM_BYTES, type Bounds } from "./limits.js";
 
 const MIB = 1_048_576;
 const DAY_MS = 86_400_000;
+const REDIS_SCHEMES = new Set(["redis:", "rediss:", "redis+cluster:", "rediss+cluster:"]);
 const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
 
 function whole(range: { readonly default: number; readonly min: number; readonly max: number }) {
@@ -35,6 +36,24 @@ function url(schemes: readonly string[]) {
   return z.string().refine(isUrl, { error: `a URL that starts with ${schemes.join("// or ")}//` });
 }
 
+/** One Redis, or nodes of a cluster with commas between them; the list need not be complete. */
+const redisUrl = z.string().refine(
+  (text) => {
+    const [first, ...others] = text.split(",").map((part) => schemeOf(part.trim()));
+    if (others.length === 0) return REDIS_SCHEMES.has(first ?? "");
+    return REDIS_SCHEMES.has(first ?? "") && others.every((scheme) => scheme === first);
+  },
+  {
+    error:
+      "a URL that starts with redis://, rediss://, redis+cluster:// or rediss+cluster://, " +
+      "or several of one scheme with commas between them (a cluster)",
+  },
+);
+
+function schemeOf(text: string): string {
+  return URL.canParse(text) && new URL(text).hostname !== "" ? new URL(text).protocol : "";
+}
+
 function matching(pattern: RegExp, expected: string) {
   return z.string().regex(pattern, { error: expected });
 }
@@ -50,7 +69,7 @@ const SCHEMA = z.object({
   /** The truth. Its password is never logged. */
   DATABASE_URL: url(["postgres:", "postgresql:"]).optional(),
   /** Ready hints and wake-ups; may be lost at any time. */
-  REDIS_URL: url(["redis:", "rediss:"]).optional(),
+  REDIS_URL: redisUrl.optional(),
   /** Loopback, because there is no authentication yet that would make another default safe. */
   MUSTER_HOST: address.default("127.0.0.1"),
   /** 0: any free port. */

@@ -156,9 +156,15 @@ export class Database {
     }
   }
 
-  /** A transaction on a hot connection: BEGIN, `use`, COMMIT; ROLLBACK when it throws. */
-  async transaction<T>(use: (client: pg.PoolClient) => Promise<T>): Promise<T> {
-    return this.withHot(async (client) => {
+  /**
+   * A transaction on a hot connection: BEGIN, `use`, COMMIT; ROLLBACK when it throws.
+   * @param urgency `patient`: behind everything else that waits for a connection, see slots.ts
+   */
+  async transaction<T>(
+    use: (client: pg.PoolClient) => Promise<T>,
+    urgency: "prompt" | "patient" = "prompt",
+  ): Promise<T> {
+    const inTransaction = async (client: pg.PoolClient): Promise<T> => {
       await client.query("begin");
       try {
         const result = await use(client);
@@ -168,7 +174,9 @@ export class Database {
         if (!isConnectionLoss(error)) await client.query("rollback");
         throw error;
       }
-    });
+    };
+    if (urgency === "prompt") return this.withHot(inTransaction);
+    return this.#hotSlots.runPatiently(() => this.#withHot(inTransaction));
   }
 
   /** One statement of a file on the general pool. */

@@ -55,7 +55,7 @@ export async function submitLinked(
       }),
       changed: [...startingJobs(submission, plan, positions, nowMs), ...moved],
     };
-  });
+  }, "patient");
 }
 
 /**

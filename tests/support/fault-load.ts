@@ -14,6 +14,8 @@ export interface LoadOptions {
   readonly runtimeMs?: number;
   /** Of four submissions one is a diamond of four jobs and one hangs on the last job; default: all stand alone. */
   readonly graphs?: boolean;
+  /** False: the rate is not kept for now, because the machine is behind; default: always true. */
+  readonly mayGoOn?: () => boolean;
   /** Longest wait for one submission with its retries, ms; default 30,000. */
   readonly deadlineMs?: number;
 }
@@ -29,6 +31,8 @@ let loads = 0;
 
 export class Load {
   readonly submitted: SubmittedRecord[] = [];
+  /** When each job's submission was begun, by job id, ms since 1970; retries of it do not count anew. */
+  readonly sentMs = new Map<string, number>();
   /** Codes of submissions that were refused or not answered, with their number. */
   readonly failures = new Map<string, number>();
   readonly #options: LoadOptions;
@@ -48,6 +52,11 @@ export class Load {
 
   get acknowledged(): readonly SubmittedRecord[] {
     return this.submitted.filter((record) => record.jobId !== null);
+  }
+
+  /** Submissions that are not answered yet. */
+  get unanswered(): number {
+    return this.#underWay.size;
   }
 
   start(): void {
@@ -70,13 +79,16 @@ export class Load {
   }
 
   async #run(): Promise<void> {
-    const startedMono = performance.now();
-    let jobs = 0;
+    let dueMono = performance.now();
     while (!this.#isStopping) {
-      const due = ((performance.now() - startedMono) / 1_000) * this.#options.jobsPerSecond;
-      while (jobs < due) {
+      const { jobsPerSecond, mayGoOn } = this.#options;
+      while (dueMono < performance.now()) {
+        if (mayGoOn?.() === false) {
+          dueMono = performance.now(); // what is not sent now is not made up for
+          break;
+        }
         const batch = this.#next();
-        jobs += batch.length;
+        dueMono += (batch.length / jobsPerSecond) * 1_000;
         const sending = this.#send(batch).finally(() => this.#underWay.delete(sending));
         this.#underWay.add(sending);
       }
@@ -109,6 +121,7 @@ export class Load {
       ...job,
       dependsOn: [...parents.map(keyOf), ...earlierParents],
     }));
+    const sentMs = performance.timeOrigin + performance.now();
     let ids: readonly (string | null)[];
     try {
       const answered = await this.#client.submit(jobs);
@@ -120,6 +133,7 @@ export class Load {
       if (error instanceof MusterClientError && error.nothingWritten) return;
       ids = batch.map(() => null);
     }
+    for (const id of ids) if (id !== null) this.sentMs.set(id, sentMs);
     for (const [at, { job, parents, earlierParents }] of batch.entries()) {
       this.submitted.push({
         jobId: ids[at] ?? null,

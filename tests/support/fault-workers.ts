@@ -30,10 +30,18 @@ export interface WorkerLogs {
   readonly records: WorkerRecord[];
 }
 
-/** @param addresses replicas, the first is tried first */
+export interface RecordedWorkerOptions {
+  readonly id: string;
+  /** Replicas, the first is tried first. */
+  readonly addresses: readonly string[];
+  readonly concurrency?: number;
+  /** How it waits before it reconnects: `short` for tests, or as workers do that nobody configured. */
+  readonly patience?: "short" | "default";
+}
+
 export async function startRecordedWorker(
   logs: WorkerLogs,
-  options: { readonly id: string; readonly addresses: readonly string[]; readonly concurrency?: number },
+  options: RecordedWorkerOptions,
 ): Promise<RecordedWorker> {
   const { id } = options;
   const sessions: string[] = [];
@@ -50,7 +58,7 @@ export async function startRecordedWorker(
     concurrency: options.concurrency ?? 4,
     window: options.concurrency ?? 4,
     transport: "inline",
-    reconnect: { baseMs: 50, capMs: 500 },
+    ...(options.patience !== "default" && { reconnect: { baseMs: 50, capMs: 500 } }),
   });
   const recorded: RecordedWorker = {
     id,

@@ -32,6 +32,10 @@ export interface ReplicaOptions {
   readonly port?: number;
   /** Through the proxy instead of directly; default: both directly. */
   readonly through?: { readonly postgres?: FaultProxy; readonly redis?: FaultProxy };
+  /** Another Redis than the world's. */
+  readonly redisUrl?: string;
+  /** Over the rest, e.g. what preloads a library into the process. */
+  readonly env?: Readonly<Record<string, string>>;
   /** Do not wait until it serves: something that it needs is away. */
   readonly early?: boolean;
 }
@@ -97,7 +101,7 @@ export class FaultWorld {
     const { postgres, redis } = options.through ?? {};
     const env = {
       DATABASE_URL: `postgres://postgres@127.0.0.1:${postgres?.port ?? this.postgres.port}/${this.#database}`,
-      REDIS_URL: `redis://127.0.0.1:${redis?.port ?? this.redis.port}/0`,
+      REDIS_URL: options.redisUrl ?? `redis://127.0.0.1:${redis?.port ?? this.redis.port}/0`,
       MUSTER_REDIS_KEY_PREFIX: this.#database,
       MUSTER_SERVER_ID: id,
       MUSTER_LOG_LEVEL: "info",
@@ -105,6 +109,7 @@ export class FaultWorld {
       MUSTER_RESUME_SECRET: "the same on every replica",
       ...this.#settings,
       ...options.settings,
+      ...options.env,
     };
     const args = ["serve", "--port", String(port), "--metrics-port", "0"];
     const process = await startCli(args, options.early === true ? null : /^listening on (\S+)$/, { env });

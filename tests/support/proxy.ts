@@ -20,7 +20,7 @@ export interface CutAfterMatch {
 
 export class FaultProxy {
   readonly #server: Server;
-  readonly #targetPort: number;
+  #targetPort: number;
   readonly #pairs = new Set<ProxyPair>();
   readonly #untrack: () => void;
   #held: ReadonlySet<Direction> = new Set();
@@ -71,6 +71,12 @@ export class FaultProxy {
   /** Connections stay and nothing gets through; a new one is accepted and hears nothing. */
   blackhole(which: Direction | "both" = "both"): void {
     this.#hold(new Set<Direction>(which === "both" ? ["to_target", "to_client"] : [which]));
+  }
+
+  /** Connections from now on go to another port, as after a failover; those that are there now are reset. */
+  retarget(port: number): void {
+    this.#targetPort = port;
+    this.reset();
   }
 
   /** The connections that are there now never carry a byte again, and are not closed; new ones are served. */

@@ -67,6 +67,21 @@ describe("readConfig", () => {
     ]);
   });
 
+  it("takes one Redis, or some nodes of a cluster", () => {
+    const { DATABASE_URL } = URLS;
+    const cluster = "redis://a:1, redis://b:2";
+    for (const REDIS_URL of ["rediss://u:p@h", cluster, "redis+cluster://h:1", "rediss+cluster://u:p@h"]) {
+      expect(readConfig({ DATABASE_URL, REDIS_URL }).redisUrl).to.equal(REDIS_URL);
+    }
+    for (const REDIS_URL of ["http://h", "redis://a,b", "redis://a,rediss://b", "redis://a,", "redis://"]) {
+      const { problems } = problemsOf({ DATABASE_URL, REDIS_URL });
+      expect(
+        problems.map(({ name }) => name),
+        REDIS_URL,
+      ).to.deep.equal(["REDIS_URL"]);
+    }
+  });
+
   it("lists every problem at once: bad values, a missing URL and bounds that clash", () => {
     const { problems, message } = problemsOf({
       REDIS_URL: "redis://127.0.0.1",

@@ -69,8 +69,9 @@ export function isServiceError(error: unknown): error is ServiceError {
 
 /** True when the call never reached a server, so that it may be sent again whatever it does. */
 export function neverSent(status: Pick<StatusObject, "code" | "details">): boolean {
-  // grpc-js says it in words only: its picker answers with these while no connection exists.
-  const words = /^(\w+: )?(No connection established|Name resolution failed)/;
+  // grpc-js says it in words only: its picker answers with the first two while no connection exists, and a stream
+  // that the server refused (REFUSED_STREAM) was not looked at, says HTTP/2.
+  const words = /^(\w+: )?(No connection established|Name resolution failed|Stream refused by server)/;
   return status.code === grpcStatus.UNAVAILABLE && words.test(status.details);
 }
 

@@ -9,15 +9,15 @@
  * | a command times out    | ReadyQueueDown for its caller, then a PING to see whether it hangs   |
  * | several in a row       | down; the connection is thrown away and made anew                    |
  * | our own process paused | answers that lie in the socket are read before a timeout counts      |
+ * | part of a cluster away | down, until a probe finds every master and every slot served         |
  */
 import { randomBytes } from "node:crypto";
-import { Redis, type RedisOptions } from "ioredis";
 import { ReadyQueueDown } from "../../core/ports.js";
-import { loadScripts } from "./scripts.js";
+import { type ClientSettings, isPartAway, openClient, type RedisClient, signOfLife } from "./client.js";
 import { Subscriptions } from "./subscriptions.js";
 
 export interface RedisLinkOptions {
-  /** `redis://` or `rediss://`. */
+  /** `redis://` or `rediss://`; a cluster's nodes with commas between them, see client.ts. */
   readonly url: string;
   /** First part of every key and channel. */
   readonly prefix?: string;
@@ -46,7 +46,7 @@ export class RedisLink {
   /** Marks our own messages, which we do not want to hear. */
   readonly sender = randomBytes(9).toString("base64url");
   readonly subscriptions: Subscriptions;
-  readonly #redis: Redis;
+  readonly #redis: RedisClient;
   readonly #timeoutMs: number;
   readonly #timeoutsUntilDown: number;
   readonly #probe: NodeJS.Timeout;
@@ -66,12 +66,12 @@ export class RedisLink {
       options.onError?.(error);
     };
     const settings = clientOptions(this.#timeoutMs, options.reconnectCapMs ?? DEFAULTS.reconnectCapMs);
-    this.#redis = new Redis(options.url, { ...settings, connectionName: "muster", scripts: loadScripts() });
+    this.#redis = openClient(options.url, { ...settings, connectionName: "muster" });
     this.#redis.on("error", onError);
     this.#redis.on("ready", () => this.#becomes(true));
     this.#redis.on("close", () => this.#becomes(false));
     this.subscriptions = new Subscriptions(
-      new Redis(options.url, { ...settings, connectionName: "muster-sub" }),
+      openClient(options.url, { ...settings, connectionName: "muster-sub" }),
       onError,
     );
     this.#probe = setInterval(() => this.#probeNow(), options.probeEveryMs ?? DEFAULTS.probeEveryMs);
@@ -109,7 +109,7 @@ export class RedisLink {
    * @param onLate gets the answer when it comes after the timeout, since what it did is done
    * @throws ReadyQueueDown when Redis is down, does not answer in time, or refuses the command; `cause` says why
    */
-  async run<T>(command: (redis: Redis) => Promise<T>, onLate?: LateAnswer<T>): Promise<T> {
+  async run<T>(command: (redis: RedisClient) => Promise<T>, onLate?: LateAnswer<T>): Promise<T> {
     if (!this.#up) throw new ReadyQueueDown(`Redis is not reachable: ${this.#lastError}`);
     try {
       const value = await this.#withTimeout(command(this.#redis), onLate);
@@ -117,6 +117,7 @@ export class RedisLink {
       return value;
     } catch (error) {
       if (error instanceof ReadyQueueDown) throw error;
+      if (isPartAway(this.#redis, error)) this.#becomes(false); // until a probe finds all of it there
       const message = error instanceof Error ? error.message : String(error);
       throw new ReadyQueueDown(`Redis refused a command: ${message}`, { cause: error });
     }
@@ -177,10 +178,13 @@ export class RedisLink {
 
   #probeNow(): void {
     this.subscriptions.probe(this.#timeoutMs * 2);
-    if (!this.#up || this.#probing) return;
+    if (this.#redis.status !== "ready" || this.#probing) return;
     this.#probing = true;
     const done = (): void => void (this.#probing = false);
-    this.run((redis) => redis.ping()).then(done, done);
+    const asked = this.#up
+      ? this.run(signOfLife)
+      : this.#withTimeout(signOfLife(this.#redis)).then(() => this.#becomes(true));
+    asked.then(done, done);
   }
 
   #becomes(up: boolean): void {
@@ -206,5 +210,5 @@ function clientOptions(commandTimeoutMs: number, reconnectCapMs: number) {
       const delayMs = Math.min(FIRST_RECONNECT_MS * 2 ** Math.min(attempt, 20), reconnectCapMs);
       return delayMs * (0.5 + Math.random() / 2);
     },
-  } satisfies RedisOptions;
+  } satisfies Omit<ClientSettings, "connectionName">;
 }

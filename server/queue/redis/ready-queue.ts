@@ -12,6 +12,7 @@ import { randomBytes } from "node:crypto";
 import { queueKeyText, ReadyQueueDown } from "../../core/ports.js";
 import type { QueueKey, ReadyDepth, ReadyHint, ReadyQueue, TakeOptions } from "../../core/ports.js";
 import { checkTakeMax, DEFAULT_AGEING, type Ageing } from "../ageing.js";
+import { holdersOf } from "./client.js";
 import { readyKeys, sentinelKey, wakeChannel, type ReadyKeys } from "./keys.js";
 import type { RedisLink } from "./link.js";
 import { memberOf, packHints, unpackHints } from "./member.js";
@@ -212,12 +213,14 @@ export class RedisReadyQueue implements ReadyQueue {
     }
   }
 
-  /** Empty where INFO is forbidden: then a restart that kept its data is not noticed, a wiped one still is. */
+  /** Of a cluster: of all masters, so that none can lose its hints by a restart or a failover unnoticed. Empty where INFO is forbidden: then a restart that kept its data is not noticed, a wiped one still is. */
   async #runId(): Promise<string> {
-    const info = await this.#link.run((redis) =>
-      redis.info("server").catch((error: unknown) => refusalAsText(error)),
+    const infos = await this.#link.run((redis) =>
+      Promise.all(holdersOf(redis).map((node) => node.info("server").catch(refusalAsText))),
     );
-    return /^run_id:(\w+)/m.exec(info)?.[1] ?? "";
+    const ids = infos.map((info) => /^run_id:(\w+)/m.exec(info)?.[1] ?? "").sort();
+    // The script compares beginnings: the dot tells two masters from the first two of three.
+    return ids.length === 1 ? (ids[0] ?? "") : `${ids.join("-")}.`;
   }
 
   #woken(message: string): void {

@@ -3,17 +3,18 @@
  * reconnect, and throws the connection away when it gives no sign of life. What was published meanwhile is lost,
  * and may be: wake-ups and nudges have a slow poll behind them. A listener must not throw.
  */
-import type { Redis } from "ioredis";
+import type { RedisClient } from "./client.js";
 
 type Listener = (message: string) => void;
 
 export class Subscriptions {
-  readonly #redis: Redis;
+  readonly #redis: RedisClient;
   readonly #listeners = new Map<string, Set<Listener>>();
+  #subscribed: Promise<boolean> = Promise.resolve(true);
   #probing = false;
   #closed = false;
 
-  constructor(redis: Redis, onError: (error: Error) => void) {
+  constructor(redis: RedisClient, onError: (error: Error) => void) {
     this.#redis = redis;
     redis.on("error", onError);
     redis.on("ready", () => this.#subscribe([...this.#listeners.keys()]));
@@ -52,11 +53,7 @@ export class Subscriptions {
       });
       if (!became) return false;
     }
-    // Answers come in order: this one comes after those of the subscriptions.
-    return this.#redis.ping().then(
-      () => true,
-      () => false,
-    );
+    return this.#subscribed;
   }
 
   /** Asks for a sign of life; without one the connection is made anew. */
@@ -81,6 +78,11 @@ export class Subscriptions {
   }
 
   #subscribe(channels: string[]): void {
-    if (channels.length > 0) this.#redis.subscribe(...channels).catch(() => undefined); // again at the next ready
+    if (channels.length === 0) return;
+    // Answers come in order, so this one speaks for all before it. A refused one is asked again at the next ready.
+    this.#subscribed = this.#redis.subscribe(...channels).then(
+      () => true,
+      () => false,
+    );
   }
 }

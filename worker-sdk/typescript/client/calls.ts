@@ -12,6 +12,7 @@ import {
 import { setTimeout as sleep } from "node:timers/promises";
 import { backoffMs, RETRY } from "../backoff.js";
 import { channelCredentials, currentToken, type Credentials } from "../credentials.js";
+import { CallGate } from "./call-gate.js";
 import { mayRetry, MusterClientError, toClientError } from "./client-error.js";
 
 /** Covers a graph of 50,000 jobs and the answer with as many ids. */
@@ -41,6 +42,7 @@ export interface Method<Request, Response> {
 export class Calls {
   readonly #grpc: GrpcClient;
   readonly #options: CallsOptions;
+  readonly #gate = new CallGate();
 
   constructor(options: CallsOptions) {
     this.#options = options;
@@ -66,7 +68,7 @@ export class Calls {
     const endsAt = performance.now() + (options.deadlineMs ?? this.#options.deadlineMs);
     for (let failures = 0; ; failures++) {
       try {
-        return await this.#once(method, request, endsAt - performance.now(), options.signal);
+        return await this.#once(method, request, { endsAt, signal: options.signal });
       } catch (error) {
         const delayMs = Math.max(backoffMs(failures, RETRY), retryDelayOf(error));
         if (!mayRetry(error, options.idempotent) || performance.now() + delayMs >= endsAt) throw error;
@@ -117,11 +119,23 @@ export class Calls {
   async #once<Request, Response>(
     method: Method<Request, Response>,
     request: NoInfer<Request>,
-    timeoutMs: number,
-    signal: AbortSignal | undefined,
+    { endsAt, signal }: { readonly endsAt: number; readonly signal: AbortSignal | undefined },
   ): Promise<Response> {
-    signal?.throwIfAborted();
     const metadata = await this.#metadata();
+    const leave = await this.#gate.enter(endsAt, signal);
+    try {
+      return await this.#call(method, request, metadata, { endsAt, signal });
+    } finally {
+      leave();
+    }
+  }
+
+  async #call<Request, Response>(
+    method: Method<Request, Response>,
+    request: NoInfer<Request>,
+    metadata: Metadata,
+    { endsAt, signal }: { readonly endsAt: number; readonly signal: AbortSignal | undefined },
+  ): Promise<Response> {
     const { promise, resolve, reject } = deferred<Response>();
     const call = this.#grpc.makeUnaryRequest(
       method.path,
@@ -129,7 +143,7 @@ export class Calls {
       method.responseDeserialize,
       request,
       metadata,
-      { deadline: Date.now() + Math.max(1, timeoutMs) },
+      { deadline: Date.now() + Math.max(1, endsAt - performance.now()) },
       (error: ServiceError | null, response?: Response) => settle(error, response, resolve, reject),
     );
     const onAbort = (): void => call.cancel();

@@ -6,6 +6,7 @@
 import { Client as GrpcClient, Metadata, type ClientDuplexStream, type StatusObject } from "@grpc/grpc-js";
 import { services } from "../../../proto/load.js";
 import { channelCredentials, type TlsCredentials } from "../credentials.js";
+import { inRandomOrder } from "./address-order.js";
 import { readStreamEnd, type StreamEnd } from "./stream-end.js";
 import { monoMs } from "./vitals.js";
 import { joinFrame, splitFrame, type SplitFrame } from "./wire.js";
@@ -41,7 +42,7 @@ export class Link {
 
   constructor(target: LinkTarget, events: LinkEvents) {
     this.#events = events;
-    this.#grpc = new GrpcClient(target.address, channelCredentials(target.tls), {
+    this.#grpc = new GrpcClient(inRandomOrder(target.address), channelCredentials(target.tls), {
       // A connection of its own: a fresh choice among the server's addresses, and nothing shared to clean up.
       "grpc.use_local_subchannel_pool": 1,
       "grpc.enable_retries": 0,

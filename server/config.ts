@@ -24,6 +24,18 @@ function whole(range: { readonly default: number; readonly min: number; readonly
     .default(range.default);
 }
 
+/** The same, or `off`, which is null. */
+function wholeOrOff(range: { readonly default: number; readonly min: number; readonly max: number }) {
+  const error = `a whole number from ${range.min} to ${range.max}, or "off"`;
+  const fits = (text: string) =>
+    text === "off" || (/^\d{1,15}$/.test(text) && Number(text) >= range.min && Number(text) <= range.max);
+  return z
+    .string()
+    .refine(fits, { error })
+    .transform((text) => (text === "off" ? null : Number(text)))
+    .default(range.default);
+}
+
 function flag(otherwise: boolean) {
   return z
     .enum(["true", "false", "1", "0"], { error: "true or false" })
@@ -109,6 +121,20 @@ const SCHEMA = z.object({
   MUSTER_SCHEDULER_INTERVAL_MS: whole({ default: 500, min: 10, max: 600_000 }),
   /** A job whose sessions were lost this often is dead: it probably kills its workers. */
   MUSTER_MAX_LOSSES: whole({ default: 3, min: 1, max: 1_000 }),
+  /** A job that succeeded is kept for a week after its end. `off`: for ever. */
+  MUSTER_RETAIN_SUCCEEDED_MS: wholeOrOff({ default: 7 * DAY_MS, min: 0, max: 3_650 * DAY_MS }),
+  /** A dead or cancelled one a month: somebody should have looked at it by then. */
+  MUSTER_RETAIN_FAILED_MS: wholeOrOff({ default: 30 * DAY_MS, min: 0, max: 3_650 * DAY_MS }),
+  /** A repeated submission is recognised at least this long; a day covers every retry that a client makes. */
+  MUSTER_RETAIN_KEYS_MS: whole({ default: DAY_MS, min: 0, max: 3_650 * DAY_MS }),
+  /** Ended jobs of one queue; beyond it the oldest go before their time. */
+  MUSTER_RETAIN_JOBS_MAX: wholeOrOff({ default: 1_000_000, min: 0, max: 1_000_000_000 }),
+  /** Ended sessions that no kept job ran on. */
+  MUSTER_RETAIN_SESSIONS_MS: wholeOrOff({ default: 30 * DAY_MS, min: 0, max: 3_650 * DAY_MS }),
+  /** What came of the fire times of schedules. */
+  MUSTER_RETAIN_FIRES_MS: wholeOrOff({ default: 30 * DAY_MS, min: 0, max: 3_650 * DAY_MS }),
+  /** How often one of the replicas prunes what is not to be kept. `off`: none ever does. */
+  MUSTER_PRUNE_INTERVAL_MS: wholeOrOff({ default: 60_000, min: 100, max: DAY_MS }),
   /** Larger payloads belong into a store of their own, referred to by `uri`. */
   MUSTER_PAYLOAD_BYTES_MAX: whole({ default: 262_144, min: 1_024, max: 64 * MIB }),
   /** What is left of a frame when everything around the result is taken off. */
@@ -171,6 +197,15 @@ function toConfig(read: z.output<typeof SCHEMA>) {
     rescueIntervalMs: read.MUSTER_RESCUE_INTERVAL_MS,
     schedulerIntervalMs: read.MUSTER_SCHEDULER_INTERVAL_MS,
     maxLosses: read.MUSTER_MAX_LOSSES,
+    retention: {
+      succeededMs: read.MUSTER_RETAIN_SUCCEEDED_MS,
+      failedMs: read.MUSTER_RETAIN_FAILED_MS,
+      keysMs: read.MUSTER_RETAIN_KEYS_MS,
+      jobsMax: read.MUSTER_RETAIN_JOBS_MAX,
+      sessionsMs: read.MUSTER_RETAIN_SESSIONS_MS,
+      firesMs: read.MUSTER_RETAIN_FIRES_MS,
+    },
+    pruneIntervalMs: read.MUSTER_PRUNE_INTERVAL_MS,
     payloadBytesMax: read.MUSTER_PAYLOAD_BYTES_MAX,
     resultBytesMax: read.MUSTER_RESULT_BYTES_MAX,
     frameBytesMax: read.MUSTER_FRAME_BYTES_MAX,

@@ -21,6 +21,7 @@ import { createWorkerStreamService } from "./rpc/worker-stream/index.js";
 import { createCoordination, type Coordination } from "./services/coordination.js";
 import { Database, type DatabaseOptions } from "./store/database.js";
 import { migrate as migrateDatabase } from "./store/migrate.js";
+import { PostgresRetentionStore } from "./store/retention/retention-store.js";
 import { PostgresScheduleStore } from "./store/schedules/schedule-store.js";
 import { PostgresStore } from "./store/store.js";
 import { storeViews } from "./store/views/store-views.js";
@@ -93,6 +94,7 @@ async function start(config: Config, logger: Logger, opened: Opened): Promise<Ru
     views: storeViews(database, metrics),
     scheduleStore: new PostgresScheduleStore(database, metrics),
     fireTimes: new CronFireTimes(),
+    retentionStore: new PostgresRetentionStore(database, metrics),
     ...queue,
     clock: CLOCK,
     metrics,

@@ -6,6 +6,7 @@
 import type { ErrorCode, GrpcStatus } from "./errors.js";
 import type { Disposition, Outcome } from "./job.js";
 import type { QueueKey, ReadyDepth } from "./ports.js";
+import type { PrunedKind } from "./retention.js";
 import type { FireOutcome } from "./schedule.js";
 
 /** The kinds of write that are grouped into batches. */
@@ -63,6 +64,9 @@ export interface Metrics {
   /** Fire times that are not made up for. */
   schedulesPassedOver(fires: number): void;
 
+  /** Rows that retention deleted. */
+  pruned(kind: PrunedKind, rows: number): void;
+
   /** Hints that were taken and claimed nothing: `returned` still ready and put back, `stale` already settled. */
   hintsMissed(counts: { readonly returned: number; readonly stale: number }): void;
   /** Ready jobs without a hint, found and put back by the reconciler. */
@@ -99,6 +103,7 @@ export const NO_METRICS: Metrics = {
   flushed: ignore,
   scheduleFired: ignore,
   schedulesPassedOver: ignore,
+  pruned: ignore,
   hintsMissed: ignore,
   driftRepaired: ignore,
   rpcEnded: ignore,

@@ -22,6 +22,7 @@ import { Watches } from "../coordinator/watch.js";
 import type { DeadLetterOperations } from "../core/dead-letters.js";
 import type { AdminOperations, JobOperations } from "../core/operations.js";
 import type { Nudge, ReadyQueue } from "../core/ports.js";
+import type { RetentionPolicy, RetentionStore } from "../core/retention.js";
 import type { ScheduleOperations } from "../core/schedule-operations.js";
 import type { RedriveOperations } from "../core/redrive.js";
 import type { SessionOperations } from "../core/sessions.js";
@@ -29,6 +30,7 @@ import type { StoreViews } from "../core/views.js";
 import { Dispatcher } from "./dispatcher.js";
 import { Loop } from "./loop.js";
 import { OrderRunner } from "./order-runner.js";
+import { Pruner } from "./pruner.js";
 import { Reconciler } from "./reconciler.js";
 import { Redriver } from "./redriver.js";
 import { Rescuer } from "./rescuer.js";
@@ -39,12 +41,16 @@ export interface CoordinationPorts
   extends Omit<VerbParts, "sessions" | "queues" | "databaseClock">, SchedulingPorts {
   readonly views: StoreViews;
   readonly readyQueue: ReadyQueue;
+  readonly retentionStore: RetentionStore;
 }
 
 export interface CoordinationSettings extends VerbSettings {
   readonly reconcileIntervalMs: number;
   readonly rescueIntervalMs: number;
   readonly schedulerIntervalMs: number;
+  readonly retention: RetentionPolicy;
+  /** Null: nothing is ever pruned. */
+  readonly pruneIntervalMs: number | null;
   readonly ageingLowMs: number;
   readonly ageingMediumMs: number;
 }
@@ -98,6 +104,7 @@ export function createCoordination(ports: CoordinationPorts, settings: Coordinat
   const services = {
     ...createServices({ ...parts, dispatcher }, settings, verbs),
     schedules: scheduling.runner,
+    pruner: createPruner(parts, settings),
   };
   const hear = (nudge: Nudge): void => {
     if (nudge.kind === "queue_changed") services.directory.nudge();
@@ -135,6 +142,16 @@ export function createCoordination(ports: CoordinationPorts, settings: Coordinat
       await Promise.all(Object.values(services).map((service) => service.stop()));
     },
   };
+}
+
+function createPruner(parts: CoordinationPorts, settings: CoordinationSettings): Pruner {
+  return new Pruner({
+    ...parts,
+    serverId: settings.serverId,
+    policy: settings.retention,
+    intervalMs: settings.pruneIntervalMs,
+    monoMs: () => parts.clock.monoMs(),
+  });
 }
 
 /** What the dispatcher takes over from the verbs. */

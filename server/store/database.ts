@@ -179,6 +179,24 @@ export class Database {
     return this.#hotSlots.runPatiently(() => this.#withHot(inTransaction));
   }
 
+  /** The same on a connection of the general pool, for work that hot statements must not wait behind. */
+  async generalTransaction<T>(use: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+    const client = await this.#general.connect();
+    let failed: Error | undefined;
+    try {
+      await client.query("begin");
+      const result = await use(client);
+      await client.query("commit");
+      return result;
+    } catch (error) {
+      if (isConnectionLoss(error)) failed = error as Error;
+      else await client.query("rollback");
+      throw error;
+    } finally {
+      client.release(failed);
+    }
+  }
+
   /** One statement of a file on the general pool. */
   async run<R extends pg.QueryResultRow>(name: string, values: unknown[]): Promise<pg.QueryResult<R>> {
     return this.#general.query<R>(sqlFile(name), values);

@@ -22,6 +22,7 @@ export interface Schema {
   schedule_fires: ScheduleFiresTable;
   dead_letters: DeadLettersTable;
   redrives: RedrivesTable;
+  service_turns: { name: string; holder: string; until: Date };
 }
 
 export interface QueuesTable {

@@ -161,6 +161,13 @@ export const CATALOG = {
     labels: [],
     help: "Missed fire times of schedules that are not made up for, as their policies say.",
   },
+  prunedRows: {
+    name: "muster_pruned_rows_total",
+    type: "counter",
+    unit: "rows",
+    labels: ["kind"],
+    help: "Rows deleted by this replica because their retention is over: jobs, graphs, executions, sessions, orders, fires.",
+  },
   hintsReturned: {
     name: "muster_hints_returned_total",
     type: "counter",

@@ -12,6 +12,7 @@ import {
   type Metrics,
 } from "../core/metrics.js";
 import { queueKeyText, type QueueKey } from "../core/ports.js";
+import { PRUNED_KINDS } from "../core/retention.js";
 import { FIRE_OUTCOMES } from "../core/schedule.js";
 import { boundedLabel } from "./bounded-label.js";
 import { CATALOG } from "./metric-catalog.js";
@@ -93,6 +94,7 @@ function createInstruments(registry: Registry): Instruments {
 function showZeros(metrics: Instruments): void {
   for (const outcome of ["new", "resumed", "failed"]) metrics.registrations.inc({ outcome }, 0);
   for (const reason of RESCUE_REASONS) metrics.rescues.inc({ reason }, 0);
+  for (const kind of PRUNED_KINDS) metrics.prunedRows.inc({ kind }, 0);
   for (const outcome of FIRE_OUTCOMES) metrics.scheduleFires.inc({ outcome }, 0);
   for (const lane of LANES) {
     metrics.flushItems.zero({ lane });
@@ -140,6 +142,7 @@ function reporters(metrics: Instruments): Omit<Metrics, "collectFrom"> {
       if (outcome === "submitted") metrics.scheduleLateSeconds.observe(positive(lateSeconds));
     },
     schedulesPassedOver: (fires) => metrics.schedulesPassedOver.inc(positive(fires)),
+    pruned: (kind, rows) => metrics.prunedRows.inc({ kind }, positive(rows)),
     hintsMissed({ returned, stale }) {
       metrics.hintsReturned.inc(positive(returned));
       metrics.hintsStale.inc(positive(stale));

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { openEmbeddedPostgres, type EmbeddedPostgres } from "../../server/embedded/pglite.js";
 import { Database } from "../../server/store/database.js";
 import { migrate } from "../../server/store/migrate.js";
+import { storeRetentionSuite } from "./store-retention.suite.js";
 import { storeSchedulesSuite } from "./store-schedules.suite.js";
 import { storeSuite } from "./store.suite.js";
 import { StoreWorld } from "./store-world.js";
@@ -43,6 +44,7 @@ describe("PGlite", function () {
 
   storeSuite("PGlite", () => world);
   storeSchedulesSuite(() => world);
+  storeRetentionSuite(() => world);
 
   it("keeps its data when it is closed and opened again", async () => {
     const ids = await world.submit([{}, { siblingParents: [0] }]);

@@ -3,6 +3,7 @@ import { expect } from "chai";
 import { Database } from "../../server/store/database.js";
 import { migrate } from "../../server/store/migrate.js";
 import { freshDatabase, type FreshDatabase } from "../support/databases.js";
+import { storeRetentionSuite } from "./store-retention.suite.js";
 import { storeSchedulesSuite } from "./store-schedules.suite.js";
 import { storeSuite } from "./store.suite.js";
 import { StoreWorld } from "./store-world.js";
@@ -27,4 +28,5 @@ describe("Postgres", function () {
 
   storeSuite("Postgres", () => world);
   storeSchedulesSuite(() => world);
+  storeRetentionSuite(() => world);
 });

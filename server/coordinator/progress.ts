@@ -1,7 +1,8 @@
 /**
  * Progress reports: written behind, in groups, the last one of a job winning. Losing one loses no work; a report
- * under an old lease changes nothing.
+ * under an old lease changes nothing. Whoever ends an attempt waits for its checkpoint, which comes too late otherwise.
  */
+import type { JobRef } from "../core/job.js";
 import type { Logger } from "../core/ports.js";
 import type { ProgressItem } from "../core/sessions.js";
 import type { Store } from "../core/store.js";
@@ -14,6 +15,8 @@ const BACKLOG_MAX = 20_000;
 export class Progress {
   readonly #lane: GroupCommit<readonly ProgressItem[], void>;
   readonly #logger: Logger;
+  /** Of jobs whose last checkpoint is under way. */
+  readonly #checkpoints = new Map<number, Promise<void>>();
 
   constructor(options: { readonly store: Pick<Store, "recordProgress">; readonly logger: Logger }) {
     this.#logger = options.logger;
@@ -34,8 +37,25 @@ export class Progress {
         ? items
         : items.filter((item) => item.started || item.checkpoint !== null);
     if (kept.length === 0) return;
-    this.#lane
+    const written = this.#lane
       .add(kept)
       .catch((error: unknown) => this.#logger.warn({ items: kept.length, error }, "progress.lost"));
+    for (const { ref, checkpoint } of kept) {
+      if (checkpoint !== null) this.#remember(ref.jobId, written);
+    }
+  }
+
+  /** Resolves when what these jobs saved before this call is written, or lost; null when there is nothing to wait for. */
+  checkpointsWritten(refs: readonly JobRef[]): Promise<unknown> | null {
+    if (this.#checkpoints.size === 0) return null;
+    const underWay = refs.flatMap(({ jobId }) => this.#checkpoints.get(jobId) ?? []);
+    return underWay.length === 0 ? null : Promise.all(underWay);
+  }
+
+  #remember(jobId: number, written: Promise<void>): void {
+    this.#checkpoints.set(jobId, written);
+    void written.then(() => {
+      if (this.#checkpoints.get(jobId) === written) this.#checkpoints.delete(jobId);
+    });
   }
 }

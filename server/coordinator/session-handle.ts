@@ -144,6 +144,9 @@ export class SessionHandles {
   }
 
   async #results(session: LiveSession, results: readonly Result[]): Promise<readonly Verdict[]> {
+    const failed = results.filter(({ outcome }) => outcome.kind !== "succeeded");
+    if (failed.length > 0)
+      await this.#options.progress.checkpointsWritten(failed.map((result) => result.ref));
     const verdicts = await this.#options.finish.finish(results);
     this.#settled(
       verdicts.filter((verdict) => verdict.disposition !== "unknown_job").map((verdict) => verdict.ref),
@@ -153,6 +156,7 @@ export class SessionHandles {
   }
 
   async #release(items: readonly ReleaseItem[]): Promise<void> {
+    await this.#options.progress.checkpointsWritten(items.map((item) => item.ref));
     await this.#options.giveBack.giveBack(
       items.map(({ ref, delayMs }) => ({ ref, how: "released" as const, delayMs })),
       null,

@@ -1,6 +1,6 @@
 /** The part of the store's suite about what jobs carry from one to the next, and about finding those that are ready. */
 import { expect } from "chai";
-import { bytes, freshName, OUTPUT_BYTES_MAX, type StoreWorld } from "./store-world.js";
+import { bytes, failure, freshName, OUTPUT_BYTES_MAX, type StoreWorld } from "./store-world.js";
 
 export function storeReadySuite(current: () => StoreWorld): void {
   outputsSuite(current);
@@ -71,6 +71,25 @@ function outputsSuite(current: () => StoreWorld): void {
     const { assignments } = await world.claim(session, [id]);
     expect(assignments[0]?.checkpoint).to.deep.equal(bytes("one"));
     expect(assignments[0]).to.include({ attempt: 1, leaseEpoch: 2 });
+  });
+
+  it("hands the checkpoint on whatever ended the attempt: given back, failed for good and retried", async () => {
+    const world = current();
+    const [id = 0] = await world.submit([{ maxAttempts: 1 }]);
+    const session = await world.register();
+    const checkpoint = bytes("so far");
+    await world.run(session, [id]);
+    const ref = { jobId: id, leaseEpoch: 1 };
+    await world.store.recordProgress([{ ref, started: true, fraction: 0.2, note: "", checkpoint }]);
+    await world.giveBack([id], "released");
+    expect((await world.claim(session, [id])).assignments[0]).to.deep.include({ attempt: 1, checkpoint });
+    await world.report(id, failure(), 2);
+    const [decoded = { id, createdMs: 0 }] = await world.decoded([id]);
+    const dead = await world.views.getJob("default", decoded);
+    expect(dead).to.deep.include({ state: "dead" });
+    expect(dead?.checkpoint?.payload).to.deep.equal(checkpoint);
+    await world.retry.retryJob(id);
+    expect((await world.claim(session, [id])).assignments[0]).to.deep.include({ attempt: 1, checkpoint });
   });
 }
 

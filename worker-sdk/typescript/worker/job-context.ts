@@ -53,7 +53,8 @@ export interface JobContext {
   /** @param fraction 0..1; calls in quick succession are merged */
   progress(fraction: number, note?: string): void;
   /**
-   * Kept for the next attempt, should this one not finish. Best effort: a crash may lose the latest.
+   * Kept for the next attempt, whatever ends this one: a failure, a release, a lost worker, also after the job was dead
+   * and retried. Written behind: a crash of the worker or of its server may lose the latest.
    * @throws RangeError when it is larger than the server takes
    */
   saveCheckpoint(value: unknown): void;

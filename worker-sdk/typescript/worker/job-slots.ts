@@ -230,6 +230,7 @@ export class JobSlots implements ProgressListener {
       return;
     }
     this.#close(job);
+    if ("success" in outcome) job.unsent = undefined; // no attempt follows that would want a checkpoint
     const inline = "success" in outcome ? outcome.success.output?.inline : undefined;
     const finishedAtMs = Date.now();
     const result: JobResult = {
@@ -252,6 +253,7 @@ export class JobSlots implements ProgressListener {
 
   #forget(job: RunningJob, why: AbortKind, reason: string): void {
     this.#close(job);
+    job.unsent = undefined;
     job.abort(why, reason);
   }
 

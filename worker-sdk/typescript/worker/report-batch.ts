@@ -1,7 +1,8 @@
 /**
  * Gathers what there is to say about jobs and hands it to the transport in batches: at once when the loop comes
  * round, earlier when 64 results or 64 KiB are together. Progress waits a little longer, so that a handler may
- * report it in a tight loop. A job that ends before the batch leaves sends its result only.
+ * report it in a tight loop. A job that ends before the batch leaves sends its result only, and what it saved for its
+ * next attempt if there may be one.
  */
 import type { JobResult } from "../../../proto/gen/muster/worker/v1/JobResult.js";
 import type { Progress as WireProgress } from "../../../proto/gen/muster/worker/v1/Progress.js";
@@ -96,7 +97,7 @@ export class ReportBatch {
     }
     for (const job of this.#progressed) {
       const { unsent } = job;
-      if (unsent === undefined || job.isClosed) continue;
+      if (unsent === undefined || (job.isClosed && unsent.checkpoint === undefined)) continue;
       job.unsent = { ...unsent, checkpoint: undefined };
       items.push({
         ref: job.ref,

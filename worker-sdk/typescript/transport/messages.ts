@@ -115,6 +115,8 @@ export type FromTransport =
     }
   | { readonly kind: "lease"; readonly state: "held" | "suspect" | "lost" }
   | { readonly kind: "settled"; readonly acks: readonly Settled[] }
+  /** A ResultAckBatch, when somebody listens: its bytes cross for nothing, objects are copied one by one. */
+  | { readonly kind: "acked"; readonly batch: Uint8Array<ArrayBuffer> }
   | { readonly kind: "draining" }
   | { readonly kind: "notice"; readonly code: string; readonly message: string }
   | { readonly kind: "token_wanted" }

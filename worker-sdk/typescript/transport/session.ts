@@ -222,7 +222,10 @@ export class Session implements ConnectorHost {
       this.#held.remove(key);
     }
     if (settled.length > 0) this.#traffic.postponements = 0;
-    if (this.#isReportingSettled && settled.length > 0) this.#post({ kind: "settled", acks: settled });
+    if (this.#isReportingSettled && settled.length > 0) {
+      const batch = exactCopy(body);
+      this.#post({ kind: "acked", batch }, [batch.buffer]);
+    }
     if (later.length > 0) this.#traffic.postpone(later, () => this.writable());
     this.#leaveIfEmpty();
   }

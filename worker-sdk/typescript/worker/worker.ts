@@ -7,8 +7,9 @@ import { EventEmitter } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { MusterClientError } from "../client/client-error.js";
 import { currentToken } from "../credentials.js";
-import { decodeAssignments } from "../transport/frames.js";
+import { decodeAssignments, decodeResultAcks } from "../transport/frames.js";
 import type { DrainMode, EndedError, FromTransport } from "../transport/messages.js";
+import { readSettled } from "../transport/settled.js";
 import { openTransport, type Transport } from "../transport/transport.js";
 import { Vitals } from "../transport/vitals.js";
 import { JobSlots } from "./job-slots.js";
@@ -177,6 +178,10 @@ export class Worker extends EventEmitter<WorkerEvents> {
       case "settled":
         for (const ack of message.acks) this.emit("settled", ack);
         return;
+      case "acked":
+        for (const ack of readSettled(decodeResultAcks(bufferOf(message.batch))).settled)
+          this.emit("settled", ack);
+        return;
       case "draining":
         return this.#startDraining();
       case "notice":
@@ -192,8 +197,7 @@ export class Worker extends EventEmitter<WorkerEvents> {
   }
 
   #assigned(batch: Uint8Array<ArrayBuffer>): void {
-    const body = Buffer.from(batch.buffer, batch.byteOffset, batch.byteLength);
-    const { assignments = [] } = decodeAssignments(body);
+    const { assignments = [] } = decodeAssignments(bufferOf(batch));
     const isHeard = this.listenerCount("assigned") > 0;
     this.#slots.add(assignments, (job) => isHeard && this.emit("assigned", job));
   }
@@ -236,6 +240,10 @@ export class Worker extends EventEmitter<WorkerEvents> {
     }
     this.#transport?.send({ kind: "token", token });
   }
+}
+
+function bufferOf(batch: Uint8Array<ArrayBuffer>): Buffer {
+  return Buffer.from(batch.buffer, batch.byteOffset, batch.byteLength);
 }
 
 /** Calls `act` whenever somebody starts to listen for `event`. */

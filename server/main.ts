@@ -20,6 +20,7 @@ import { createSchedulesService } from "./rpc/schedules-service.js";
 import { createWorkerStreamService } from "./rpc/worker-stream/index.js";
 import { createCoordination, type Coordination } from "./services/coordination.js";
 import { Database, type DatabaseOptions } from "./store/database.js";
+import { PostgresLimits } from "./store/limits.js";
 import { migrate as migrateDatabase } from "./store/migrate.js";
 import { PostgresRetentionStore } from "./store/retention/retention-store.js";
 import { PostgresScheduleStore } from "./store/schedules/schedule-store.js";
@@ -84,13 +85,17 @@ async function start(config: Config, logger: Logger, opened: Opened): Promise<Ru
   const database = await openDatabase(config, logger, opened);
   await untilMigrated(database, logger);
   const queue = await openReadyQueue(config, logger, opened);
-  const store = new PostgresStore({
+  const parentOutputBytesMax = config.frameBytesMax - config.payloadBytesMax - FRAME_ROOM_BYTES;
+  const store = new PostgresStore({ database, metrics, parentOutputBytesMax });
+  const limitStore = new PostgresLimits({
     database,
     metrics,
-    parentOutputBytesMax: config.frameBytesMax - config.payloadBytesMax - FRAME_ROOM_BYTES,
+    parentOutputBytesMax,
+    ageing: ageingOf(config),
   });
   const ports = {
     store,
+    limitStore,
     views: storeViews(database, metrics),
     scheduleStore: new PostgresScheduleStore(database, metrics),
     fireTimes: new CronFireTimes(),
@@ -201,12 +206,16 @@ function isAway(error: unknown): boolean {
   );
 }
 
+function ageingOf(config: Config): { readonly lowToMediumMs: number; readonly toHighMs: number } {
+  return { lowToMediumMs: config.ageingLowMs, toHighMs: config.ageingMediumMs };
+}
+
 async function openReadyQueue(
   config: Config,
   logger: Logger,
   opened: Opened,
 ): Promise<{ readyQueue: ReadyQueue; nudges: Nudges }> {
-  const ageing = { lowToMediumMs: config.ageingLowMs, toHighMs: config.ageingMediumMs };
+  const ageing = ageingOf(config);
   if (config.redisUrl === null) {
     return { readyQueue: new MemoryReadyQueue(ageing, CLOCK.nowMs), nudges: new MemoryNudges() };
   }

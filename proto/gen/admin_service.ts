@@ -14,6 +14,14 @@ import type {
   AdminServiceDefinition as _muster_admin_v1_AdminServiceDefinition,
 } from "./muster/admin/v1/AdminService.js";
 import type {
+  ClearQueueLimitsRequest as _muster_admin_v1_ClearQueueLimitsRequest,
+  ClearQueueLimitsRequest__Output as _muster_admin_v1_ClearQueueLimitsRequest__Output,
+} from "./muster/admin/v1/ClearQueueLimitsRequest.js";
+import type {
+  ClearQueueLimitsResponse as _muster_admin_v1_ClearQueueLimitsResponse,
+  ClearQueueLimitsResponse__Output as _muster_admin_v1_ClearQueueLimitsResponse__Output,
+} from "./muster/admin/v1/ClearQueueLimitsResponse.js";
+import type {
   DeadLetter as _muster_admin_v1_DeadLetter,
   DeadLetter__Output as _muster_admin_v1_DeadLetter__Output,
 } from "./muster/admin/v1/DeadLetter.js";
@@ -110,9 +118,17 @@ import type {
   Queue__Output as _muster_admin_v1_Queue__Output,
 } from "./muster/admin/v1/Queue.js";
 import type {
+  QueueLimits as _muster_admin_v1_QueueLimits,
+  QueueLimits__Output as _muster_admin_v1_QueueLimits__Output,
+} from "./muster/admin/v1/QueueLimits.js";
+import type {
   QueueSubscription as _muster_admin_v1_QueueSubscription,
   QueueSubscription__Output as _muster_admin_v1_QueueSubscription__Output,
 } from "./muster/admin/v1/QueueSubscription.js";
+import type {
+  RateLimit as _muster_admin_v1_RateLimit,
+  RateLimit__Output as _muster_admin_v1_RateLimit__Output,
+} from "./muster/admin/v1/RateLimit.js";
 import type {
   Redrive as _muster_admin_v1_Redrive,
   Redrive__Output as _muster_admin_v1_Redrive__Output,
@@ -133,6 +149,14 @@ import type {
   RetryDeadLettersResponse as _muster_admin_v1_RetryDeadLettersResponse,
   RetryDeadLettersResponse__Output as _muster_admin_v1_RetryDeadLettersResponse__Output,
 } from "./muster/admin/v1/RetryDeadLettersResponse.js";
+import type {
+  SetQueueLimitsRequest as _muster_admin_v1_SetQueueLimitsRequest,
+  SetQueueLimitsRequest__Output as _muster_admin_v1_SetQueueLimitsRequest__Output,
+} from "./muster/admin/v1/SetQueueLimitsRequest.js";
+import type {
+  SetQueueLimitsResponse as _muster_admin_v1_SetQueueLimitsResponse,
+  SetQueueLimitsResponse__Output as _muster_admin_v1_SetQueueLimitsResponse__Output,
+} from "./muster/admin/v1/SetQueueLimitsResponse.js";
 import type {
   StartRedriveRequest as _muster_admin_v1_StartRedriveRequest,
   StartRedriveRequest__Output as _muster_admin_v1_StartRedriveRequest__Output,
@@ -171,6 +195,14 @@ export interface ProtoGrpcType {
         AdminService: SubtypeConstructor<typeof grpc.Client, _muster_admin_v1_AdminServiceClient> & {
           service: _muster_admin_v1_AdminServiceDefinition;
         };
+        ClearQueueLimitsRequest: MessageTypeDefinition<
+          _muster_admin_v1_ClearQueueLimitsRequest,
+          _muster_admin_v1_ClearQueueLimitsRequest__Output
+        >;
+        ClearQueueLimitsResponse: MessageTypeDefinition<
+          _muster_admin_v1_ClearQueueLimitsResponse,
+          _muster_admin_v1_ClearQueueLimitsResponse__Output
+        >;
         DeadLetter: MessageTypeDefinition<_muster_admin_v1_DeadLetter, _muster_admin_v1_DeadLetter__Output>;
         DeadLetterFilter: MessageTypeDefinition<
           _muster_admin_v1_DeadLetterFilter,
@@ -261,10 +293,15 @@ export interface ProtoGrpcType {
           _muster_admin_v1_PauseQueueResponse__Output
         >;
         Queue: MessageTypeDefinition<_muster_admin_v1_Queue, _muster_admin_v1_Queue__Output>;
+        QueueLimits: MessageTypeDefinition<
+          _muster_admin_v1_QueueLimits,
+          _muster_admin_v1_QueueLimits__Output
+        >;
         QueueSubscription: MessageTypeDefinition<
           _muster_admin_v1_QueueSubscription,
           _muster_admin_v1_QueueSubscription__Output
         >;
+        RateLimit: MessageTypeDefinition<_muster_admin_v1_RateLimit, _muster_admin_v1_RateLimit__Output>;
         Redrive: MessageTypeDefinition<_muster_admin_v1_Redrive, _muster_admin_v1_Redrive__Output>;
         RedriveState: EnumTypeDefinition;
         ResumeQueueRequest: MessageTypeDefinition<
@@ -282,6 +319,14 @@ export interface ProtoGrpcType {
         RetryDeadLettersResponse: MessageTypeDefinition<
           _muster_admin_v1_RetryDeadLettersResponse,
           _muster_admin_v1_RetryDeadLettersResponse__Output
+        >;
+        SetQueueLimitsRequest: MessageTypeDefinition<
+          _muster_admin_v1_SetQueueLimitsRequest,
+          _muster_admin_v1_SetQueueLimitsRequest__Output
+        >;
+        SetQueueLimitsResponse: MessageTypeDefinition<
+          _muster_admin_v1_SetQueueLimitsResponse,
+          _muster_admin_v1_SetQueueLimitsResponse__Output
         >;
         StartRedriveRequest: MessageTypeDefinition<
           _muster_admin_v1_StartRedriveRequest,

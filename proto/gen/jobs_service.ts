@@ -98,6 +98,10 @@ import type {
   JobsServiceDefinition as _muster_jobs_v1_JobsServiceDefinition,
 } from "./muster/jobs/v1/JobsService.js";
 import type {
+  LimitHold as _muster_jobs_v1_LimitHold,
+  LimitHold__Output as _muster_jobs_v1_LimitHold__Output,
+} from "./muster/jobs/v1/LimitHold.js";
+import type {
   ListJobsRequest as _muster_jobs_v1_ListJobsRequest,
   ListJobsRequest__Output as _muster_jobs_v1_ListJobsRequest__Output,
 } from "./muster/jobs/v1/ListJobsRequest.js";
@@ -266,6 +270,7 @@ export interface ProtoGrpcType {
         JobsService: SubtypeConstructor<typeof grpc.Client, _muster_jobs_v1_JobsServiceClient> & {
           service: _muster_jobs_v1_JobsServiceDefinition;
         };
+        LimitHold: MessageTypeDefinition<_muster_jobs_v1_LimitHold, _muster_jobs_v1_LimitHold__Output>;
         ListJobsRequest: MessageTypeDefinition<
           _muster_jobs_v1_ListJobsRequest,
           _muster_jobs_v1_ListJobsRequest__Output

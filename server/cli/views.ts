@@ -5,7 +5,9 @@
 import type {
   GraphView,
   JobView,
+  LimitHoldView,
   Payload,
+  QueueLimits,
   QueueView,
   WorkerView,
 } from "../../worker-sdk/typescript/index.js";
@@ -40,6 +42,13 @@ export function jobFields(job: JobView): (readonly [string, string])[] {
     ["type", job.type],
     ["queue", job.queue],
     ["key", job.key],
+    [
+      "concurrency key",
+      job.concurrencyLimit === 0
+        ? job.concurrencyKey
+        : `${job.concurrencyKey} (${job.concurrencyLimit} at once)`,
+    ],
+    ["held by", job.heldBy.map(holdText).join("; ")],
     ["graph", job.graphId],
     ["priority", String(job.priority)],
     ["effective priority", `${job.effectivePriority} (${job.priorityReason}${priorityFrom})`],
@@ -148,6 +157,7 @@ export const QUEUE_HEAD = [
   "BLOCKED",
   "WORKERS",
   "OLDEST",
+  "LIMITS",
 ];
 
 export function queueRow(queue: QueueView, nowMs: number): string[] {
@@ -162,7 +172,26 @@ export function queueRow(queue: QueueView, nowMs: number): string[] {
     String(queue.blocked),
     String(queue.workers),
     ageText(queue.oldestReadyAt, nowMs),
+    queue.limits === undefined ? "" : limitsText(queue.limits),
   ];
+}
+
+export function limitsText({ concurrency, keyConcurrency, rate }: QueueLimits): string {
+  return [
+    concurrency === undefined ? [] : `${concurrency} at once`,
+    keyConcurrency === undefined ? [] : `${keyConcurrency} at once by key`,
+    rate === undefined ? [] : `${rate.starts} per ${rate.periodMs} ms, burst ${rate.burst ?? rate.starts}`,
+  ]
+    .flat()
+    .join(", ");
+}
+
+/** What holds a ready job back. */
+function holdText(hold: LimitHoldView): string {
+  const { kind, bound, running, ahead, nextStartAt } = hold;
+  if (kind === "rate") return `rate: next start ${timeText(nextStartAt)}`;
+  const places = `${kind}: ${running} of ${bound} places taken`;
+  return ahead === 0 ? places : `${places}, ${ahead} before it`;
 }
 
 /** A job for programs: bodies as JSON or text where they are, else base64. */

@@ -4,6 +4,8 @@
  * Called by the rpc layer.
  */
 import { MusterError } from "../core/errors.js";
+import type { LimitStore } from "../core/limit-store.js";
+import { checkQueueLimits, type QueueLimits } from "../core/limits.js";
 import type { AdminOperations, QueueView, WorkerState, WorkerView } from "../core/operations.js";
 import {
   ReadyQueueDown,
@@ -18,10 +20,16 @@ import type { QueueCounts, StoreViews } from "../core/views.js";
 
 export interface AdminOptions {
   readonly views: StoreViews;
-  readonly store: Pick<Store, "resolveQueues" | "markDraining" | "writeOrders" | "jobsOfSessions">;
+  readonly store: Pick<
+    Store,
+    "resolveQueues" | "listQueueRows" | "markDraining" | "writeOrders" | "jobsOfSessions"
+  >;
   readonly readyQueue: Pick<ReadyQueue, "depth" | "isUp">;
   /** Tells the other replicas and this one, which does not hear its own nudges. Never throws, never waits. */
   readonly announce: (nudge: Nudge) => void;
+  readonly limitStore: Pick<LimitStore, "setLimits">;
+  /** The limits of a queue are other ones now; on this replica. */
+  readonly onLimits: (queueId: number) => Promise<void>;
 }
 
 /** What fits `session_orders.grace_ms`: 24 days. */
@@ -34,12 +42,16 @@ export class Admin implements AdminOperations {
   readonly #store: AdminOptions["store"];
   readonly #readyQueue: AdminOptions["readyQueue"];
   readonly #announce: AdminOptions["announce"];
+  readonly #limitStore: AdminOptions["limitStore"];
+  readonly #onLimits: AdminOptions["onLimits"];
 
   constructor(options: AdminOptions) {
     this.#views = options.views;
     this.#store = options.store;
     this.#readyQueue = options.readyQueue;
     this.#announce = options.announce;
+    this.#limitStore = options.limitStore;
+    this.#onLimits = options.onLimits;
   }
 
   listWorkers(
@@ -114,6 +126,27 @@ export class Admin implements AdminOperations {
     return this.#switched(key, changed);
   }
 
+  /** A queue may have limits before its first job. Answers when no claim counts by the old ones any more. */
+  async setQueueLimits(namespace: string, queue: string, limits: QueueLimits | null): Promise<void> {
+    if (limits !== null) checkQueueLimits(limits);
+    const key = { namespace, name: queue };
+    const queueId = await this.#queueId(key, limits !== null);
+    await this.#limitStore.setLimits(queueId, limits);
+    this.#announce({ kind: "queue_changed", queue: key });
+    this.#announce({ kind: "places_freed", queue: key });
+    await this.#onLimits(queueId);
+  }
+
+  async #queueId(key: QueueKey, create: boolean): Promise<number> {
+    const known = create ? await this.#store.resolveQueues([key]) : await this.#store.listQueueRows();
+    const row = known.find(({ namespace, name }) => namespace === key.namespace && name === key.name);
+    if (row !== undefined) return row.id;
+    throw new MusterError(
+      "QUEUE_NOT_FOUND",
+      `no queue ${shown(key.name)} in namespace ${shown(key.namespace)}`,
+    );
+  }
+
   #switched(queue: QueueKey, changed: boolean): { readonly changed: boolean } {
     if (changed) this.#announce({ kind: "queue_changed", queue });
     return { changed };
@@ -148,5 +181,6 @@ function queueView(queue: QueueCounts, ready: ReadyDepth): QueueView {
     running: queue.running,
     workers: queue.workers,
     oldestReadyAt: queue.oldestReadyAt,
+    limits: queue.limits,
   };
 }

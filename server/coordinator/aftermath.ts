@@ -12,6 +12,8 @@ import type { Store } from "../core/store.js";
 export interface ReadySink {
   offer(jobs: readonly ChangedJob[]): void;
   putBack(jobs: readonly ChangedJob[]): void;
+  /** These left running, and a limit had counted them. */
+  freed(jobIds: readonly number[]): void;
 }
 
 export interface AftermathOptions {
@@ -41,11 +43,17 @@ export class Aftermath {
 
   /** After jobs moved without anything ending that others hang on. */
   moved(changed: readonly ChangedJob[]): void {
+    this.freed(changed.filter((job) => job.limited === true && job.state !== "running").map((job) => job.id));
     this.#options.ready.offer(changed);
     for (const job of changed) {
       if (job.state === "scheduled" && job.runAtMs !== null) this.#options.onScheduled(job.runAtMs);
     }
     this.changed(changed.map((job) => job.id));
+  }
+
+  /** Others may start under the limits that counted these. */
+  freed(jobIds: readonly number[]): void {
+    if (jobIds.length > 0) this.#options.ready.freed(jobIds);
   }
 
   changed(jobIds: readonly number[]): void {

@@ -7,7 +7,8 @@ import type { Assignment } from "../core/job.js";
 import type { Metrics } from "../core/metrics.js";
 import type { Logger, ReadyHint } from "../core/ports.js";
 import type { ChangedJob } from "../core/settlement.js";
-import type { Claimed, Store } from "../core/store.js";
+import type { Claimed, ClaimRequest, Store } from "../core/store.js";
+import { claimUnderLimits, type ClaimUnderLimitsOptions } from "./claim-under-limits.js";
 import type { DatabaseClock } from "./database-clock.js";
 import { GroupCommit } from "./group-commit.js";
 import type { LiveSession } from "./live-session.js";
@@ -20,7 +21,7 @@ export interface Match {
   readonly session: LiveSession;
 }
 
-export interface AssignOptions {
+export interface AssignOptions extends ClaimUnderLimitsOptions {
   readonly store: Pick<Store, "claim">;
   readonly queues: QueueDirectory;
   readonly databaseClock: DatabaseClock;
@@ -40,37 +41,59 @@ const CLAIM_BATCH_MAX = 500;
 export class Assign {
   readonly #options: AssignOptions;
   readonly #lane: GroupCommit<readonly Match[], void>;
+  /** Of queues under limits, whose claims cost more: nobody else waits behind them. */
+  readonly #limitedLane: GroupCommit<readonly Match[], void>;
 
   constructor(options: AssignOptions) {
     this.#options = options;
-    this.#lane = new GroupCommit<readonly Match[], void>({
-      lanes: options.lanes,
+    this.#lane = this.#grouped(async (matches) => {
+      await this.#claim(matches, (requests) => options.store.claim(requests));
+    });
+    this.#limitedLane = this.#grouped(async (matches) => {
+      for (const queueId of new Set(matches.map((match) => match.queueId))) {
+        const own = matches.filter((match) => match.queueId === queueId);
+        await this.#claim(own, (requests) => claimUnderLimits(options, queueId, requests));
+      }
+    });
+  }
+
+  #grouped(claim: (matches: readonly Match[]) => Promise<void>): GroupCommit<readonly Match[], void> {
+    const { lanes, metrics } = this.#options;
+    return new GroupCommit<readonly Match[], void>({
+      lanes,
       weightMax: CLAIM_BATCH_MAX,
       weightOf: (matches) => matches.length,
       flush: async (groups) => {
-        await this.#claim(groups.flat());
+        await claim(groups.flat());
         return [];
       },
-      onFlushed: (_, seconds) => options.metrics.flushed("claim", this.#lastBatch, seconds),
+      onFlushed: (_, seconds) => metrics.flushed("claim", this.#lastBatch, seconds),
     });
   }
 
   #lastBatch = 0;
 
-  /** Resolves when the claim is decided and what was claimed has been handed to the streams. Never rejects. */
+  /**
+   * @param matches of one queue
+   * Resolves when the claim is decided and what was claimed has been handed to the streams. Never rejects. */
   async assign(matches: readonly Match[]): Promise<void> {
+    const isLimited = this.#options.queues.isLimited(matches[0]?.queueId ?? 0);
+    const lane = isLimited ? this.#limitedLane : this.#lane;
     for (let at = 0; at < matches.length; at += CLAIM_BATCH_MAX) {
-      await this.#lane.add(
+      await lane.add(
         at === 0 && matches.length <= CLAIM_BATCH_MAX ? matches : matches.slice(at, at + CLAIM_BATCH_MAX),
       );
     }
   }
 
-  async #claim(matches: readonly Match[]): Promise<void> {
+  async #claim(
+    matches: readonly Match[],
+    claim: (requests: readonly ClaimRequest[]) => Promise<Claimed>,
+  ): Promise<void> {
     this.#lastBatch = matches.length;
     let claimed: Claimed;
     try {
-      claimed = await this.#options.store.claim(
+      claimed = await claim(
         matches.map(({ hint, session }) => ({
           jobId: hint.jobId,
           sessionId: session.id,
@@ -89,7 +112,9 @@ export class Assign {
         stale: missed - claimed.stillReady.length,
       });
     }
-    if (claimed.stillReady.length > 0) this.#options.onStillReady(claimed.stillReady);
+    if (claimed.stillReady.length === 0) return;
+    this.#options.queues.learn(claimed.stillReady);
+    this.#options.onStillReady(claimed.stillReady);
   }
 
   /** What was committed goes to the streams; the credit of the other matches is free again. */

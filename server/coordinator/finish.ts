@@ -50,7 +50,13 @@ export class Finish {
 
   async #flush(groups: readonly (readonly Result[])[]): Promise<(readonly Verdict[])[]> {
     const startedMs = performance.now();
-    const decided: Decided = { succeeded: new Set(), failed: new Map(), unblocked: [], changed: [] };
+    const decided: Decided = {
+      succeeded: new Set(),
+      failed: new Map(),
+      unblocked: [],
+      changed: [],
+      freed: [],
+    };
     for (const round of roundsOf(groups.flat())) await this.#decide(round, decided);
     const judged = await this.#judge(
       groups.flat().filter((result) => !decided.succeeded.has(result) && !decided.failed.has(result)),
@@ -88,7 +94,8 @@ export class Finish {
     }
   }
 
-  #follow({ succeeded, unblocked, changed }: Decided): void {
+  #follow({ succeeded, unblocked, changed, freed }: Decided): void {
+    this.#options.aftermath.freed(freed);
     if (succeeded.size > 0) this.#options.aftermath.changed([...succeeded].map(({ ref }) => ref.jobId));
     if (unblocked.length > 0) this.#options.aftermath.moved(unblocked);
     this.#options.aftermath.settled(changed);
@@ -98,13 +105,14 @@ export class Finish {
   async #decide(round: readonly Result[], decided: Decided): Promise<void> {
     const successes = round.filter((result) => result.outcome.kind === "succeeded");
     if (successes.length > 0) {
-      const { recorded, unblocked } = await this.#options.store.finishSucceeded(
+      const { recorded, unblocked, freed } = await this.#options.store.finishSucceeded(
         successes.flatMap(({ ref, outcome }): SuccessResult[] =>
           outcome.kind === "succeeded" ? [{ ref, output: outcome.output }] : [],
         ),
       );
       for (const result of successes) if (recorded.has(result.ref.jobId)) decided.succeeded.add(result);
       decided.unblocked.push(...unblocked);
+      decided.freed.push(...freed);
     }
     const others = round.filter((result) => result.outcome.kind !== "succeeded");
     if (others.length > 0) await this.#fail(others, decided);
@@ -166,6 +174,8 @@ interface Decided {
   readonly failed: Map<Result, ChangedJob>;
   readonly unblocked: Finished["unblocked"][number][];
   readonly changed: ChangedJob[];
+  /** Succeeded, and counted against a limit until then. */
+  readonly freed: number[];
 }
 
 /**

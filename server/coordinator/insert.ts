@@ -163,6 +163,7 @@ function changedFrom({ planned, queueId, graphId, readyUs }: InsertJob, createdM
     effectivePriority: planned.effectivePriority,
     readyUs,
     runAtMs: planned.job.runAtMs,
+    concurrencyKey: planned.job.concurrency?.key ?? null,
   };
 }
 

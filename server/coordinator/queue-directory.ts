@@ -3,6 +3,8 @@
  * what other replicas created, paused or resumed.
  */
 import { queueKeyText, type QueueKey } from "../core/ports.js";
+import type { LimitStore } from "../core/limit-store.js";
+import type { ChangedJob } from "../core/settlement.js";
 import type { QueueRow, Store } from "../core/store.js";
 
 export class QueueDirectory {
@@ -45,8 +47,35 @@ export class QueueDirectory {
     return this.#byKey.get(queueKeyText(key));
   }
 
+  /** Its jobs are claimed one queue at a time, under the locks of its limits. */
+  isLimited(id: number): boolean {
+    const row = this.#byId.get(id);
+    return row !== undefined && (row.limited || row.keyed);
+  }
+
+  /** Before the first job with a concurrency key is written to these queues. */
+  async markKeyed(ids: readonly number[], store: Pick<LimitStore, "markKeyed">): Promise<void> {
+    const unmarked = [...new Set(ids)].filter((id) => this.#byId.get(id)?.keyed === false);
+    if (unmarked.length === 0) return;
+    await store.markKeyed(unmarked);
+    for (const id of unmarked) this.#change(id, { keyed: true });
+  }
+
+  /** What another replica set a moment ago shows in the jobs that a claim left alone. */
+  learn(jobs: readonly ChangedJob[]): void {
+    for (const { queueId, concurrencyKey, queueLimited } of jobs) {
+      if (queueLimited === true) this.#change(queueId, { limited: true });
+      if (concurrencyKey !== null && concurrencyKey !== undefined) this.#change(queueId, { keyed: true });
+    }
+  }
+
   all(): readonly QueueRow[] {
     return [...this.#byId.values()];
+  }
+
+  #change(id: number, change: Partial<Pick<QueueRow, "limited" | "keyed">>): void {
+    const row = this.#byId.get(id);
+    if (row !== undefined) this.#remember({ ...row, ...change });
   }
 
   #remember(row: QueueRow): void {

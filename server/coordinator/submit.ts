@@ -7,6 +7,7 @@ import { MusterError } from "../core/errors.js";
 import { formatId } from "../core/job-id.js";
 import type { Metrics } from "../core/metrics.js";
 import type { Submitted, SubmitInput, SubmittedJob } from "../core/operations.js";
+import type { LimitStore } from "../core/limit-store.js";
 import type { Store } from "../core/store.js";
 import { validateSubmission, type ValidatedSubmission } from "../core/submission.js";
 import type { SubmissionLimits } from "../core/submission-limits.js";
@@ -18,6 +19,7 @@ import type { QueueDirectory } from "./queue-directory.js";
 
 export interface SubmitOptions {
   readonly store: Pick<Store, "submitLinked">;
+  readonly limitStore: Pick<LimitStore, "markKeyed">;
   readonly insert: Insert;
   readonly queues: QueueDirectory;
   readonly clock: DatabaseClock;
@@ -69,6 +71,8 @@ export class Submit {
     const names = [...new Set(submission.jobs.map((job) => job.queue))];
     const queues = await this.#options.queues.resolve(submission.namespace, names);
     const queueIds = submission.jobs.map((job) => queues.get(job.queue)?.id as number);
+    const keyed = queueIds.filter((_, position) => submission.jobs[position]?.concurrency !== undefined);
+    if (keyed.length > 0) await this.#options.queues.markKeyed(keyed, this.#options.limitStore);
     const linked =
       submission.earlierParentIds.length > 0 ||
       submission.graph?.idempotencyKey != null ||

@@ -3,6 +3,7 @@
  * they hand work to come in as `Hooks`. Knows no adapter.
  */
 import type { JobRef } from "../core/job.js";
+import type { LimitStore, QueueRoom } from "../core/limit-store.js";
 import type { Metrics } from "../core/metrics.js";
 import type { Clock, Logger, Nudges } from "../core/ports.js";
 import type { ChangedJob } from "../core/settlement.js";
@@ -34,6 +35,12 @@ export interface Hooks {
   putBack(jobs: readonly ChangedJob[]): void;
   /** Ready jobs that a claim could not have. */
   giveBack(jobs: readonly ChangedJob[]): void;
+  /** Jobs that a limit had counted and that run no longer. */
+  freed(jobIds: readonly number[]): void;
+  /** Ready jobs whose keys had no place for them. */
+  heldByKey(jobs: readonly ChangedJob[]): void;
+  /** What the limits of a queue leave after a claim. */
+  room(queueId: number, room: QueueRoom): void;
   claimFailed(matches: readonly Match[]): void;
   sessionChanged(session: LiveSession): void;
   removeSession(session: LiveSession): void;
@@ -49,6 +56,7 @@ export interface Hooks {
 
 export interface VerbParts {
   readonly store: Store;
+  readonly limitStore: LimitStore;
   readonly sessions: LiveSessions;
   readonly queues: QueueDirectory;
   readonly databaseClock: DatabaseClock;
@@ -130,6 +138,8 @@ function assignVerb(parts: VerbParts, settings: VerbSettings, hooks: Hooks): Ass
     ...parts,
     lanes: settings.lanes,
     onStillReady: (jobs) => hooks.giveBack(jobs),
+    onHeldByKey: (jobs) => hooks.heldByKey(jobs),
+    onRoom: (queueId, room) => hooks.room(queueId, room),
     onFailed: (matches, uncertain) => {
       hooks.claimFailed(matches);
       // A claim whose commit was cut off may have given these sessions jobs that nobody knows of.

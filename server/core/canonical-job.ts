@@ -31,6 +31,8 @@ export function* canonicalJob(job: NewJob, dependsOn: readonly string[]): Iterab
     job.idempotencyKey,
     sortedEntries(job.labels),
     sortedEntries(job.headers),
+    // Only when there is one: the form of other jobs is the one that earlier releases stored.
+    ...(job.concurrency === undefined ? [] : [[job.concurrency.key, job.concurrency.limit]]),
   ]);
   yield `${head.length}:${head}`;
   if (payload?.body) yield payload.body;

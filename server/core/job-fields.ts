@@ -5,6 +5,7 @@
  */
 import { checkIdempotencyKey, checkMap, duration, whole, type Bounds, type MapRule } from "./field-checks.js";
 import { PARENT_FAILURE_POLICIES, type BackoffPolicy, type NewJob, type Payload } from "./job.js";
+import { KEY_CONCURRENCY_MAX } from "./limits.js";
 import type { JobInput } from "./operations.js";
 import { PRIORITY_DEFAULT, PRIORITY_MAX, PRIORITY_MIN } from "./priority.js";
 import { DEFAULT_BACKOFF } from "./retry.js";
@@ -20,6 +21,7 @@ import type { Violations } from "./violations.js";
 
 const PRIORITY_BOUNDS: Bounds = { min: PRIORITY_MIN, max: PRIORITY_MAX };
 const ATTEMPTS_BOUNDS: Bounds = { min: 1, max: MAX_ATTEMPTS_MAX };
+const CONCURRENCY_BOUNDS: Bounds = { min: 1, max: KEY_CONCURRENCY_MAX };
 const BACKOFF_BOUNDS: Bounds = { min: 0, max: BACKOFF_MS_MAX };
 
 /** A job whose dependencies are not known yet; they are filled in, since copying a job costs more than checking it. */
@@ -81,6 +83,7 @@ export function checkJobFields(input: JobInput, path: string, context: FieldCont
     earlierParents: NONE,
     onParentFailure: policy,
     idempotencyKey: input.idempotencyKey ?? null,
+    ...checkConcurrency(input, path, violations),
     labels: checkLabels(input.labels, `${path}.labels`, context),
     headers: checkMap(
       input.headers ?? null,
@@ -110,6 +113,27 @@ function checkLabels(
     violations.add("INVALID_JOB", path, `at most ${limits.labels} entries with the graph's`, `${count}`);
   }
   return merged;
+}
+
+/** Absent when the job has no key. */
+function checkConcurrency(
+  { concurrencyKey: key, concurrencyLimit: limit }: JobInput,
+  path: string,
+  violations: Violations,
+): Pick<NewJob, "concurrency"> {
+  if (key === undefined) {
+    if (limit !== undefined)
+      violations.add(
+        "INVALID_JOB",
+        `${path}.concurrency_limit`,
+        "none without a concurrency_key",
+        `${limit}`,
+      );
+    return {};
+  }
+  violations.check("INVALID_JOB", `${path}.concurrency_key`, expectKey(key), key);
+  if (limit !== undefined) whole(limit, `${path}.concurrency_limit`, CONCURRENCY_BOUNDS, violations);
+  return { concurrency: { key, limit: limit ?? null } };
 }
 
 const DEFAULT_CONTENT_TYPE = "application/octet-stream";

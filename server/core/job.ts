@@ -3,6 +3,8 @@
  * the server speaks of it. Pure data; nothing here reads a clock or a database.
  */
 
+import type { Concurrency, LimitHold } from "./limits.js";
+
 /** In the order of their codes in `jobs.state`. */
 export const JOB_STATES = [
   "blocked",
@@ -131,6 +133,8 @@ export interface NewJob {
   readonly earlierParents: readonly number[];
   readonly onParentFailure: OnParentFailure;
   readonly idempotencyKey: string | null;
+  /** Absent for most. */
+  readonly concurrency?: Concurrency;
   readonly labels: Readonly<Record<string, string>> | null;
   readonly headers: Readonly<Record<string, string>> | null;
 }
@@ -250,6 +254,9 @@ export interface JobView {
   readonly headers: Readonly<Record<string, string>>;
   readonly dependsOn: readonly string[];
   readonly idempotencyKey: string | null;
+  readonly concurrency: Concurrency | null;
+  /** The limits that hold it back now; only from a get, only while it is ready. */
+  readonly heldBy: readonly LimitHold[];
   readonly cancelRequested: boolean;
   readonly progress: number;
   readonly progressNote: string;

@@ -5,6 +5,7 @@
  */
 import type { ErrorCode, GrpcStatus } from "./errors.js";
 import type { Disposition, Outcome } from "./job.js";
+import type { LimitKind } from "./limits.js";
 import type { QueueKey, ReadyDepth } from "./ports.js";
 import type { PrunedKind } from "./retention.js";
 import type { FireOutcome } from "./schedule.js";
@@ -69,6 +70,10 @@ export interface Metrics {
 
   /** Hints that were taken and claimed nothing: `returned` still ready and put back, `stale` already settled. */
   hintsMissed(counts: { readonly returned: number; readonly stale: number }): void;
+  /** Jobs that were offered to a claim and held back by this limit: the work that limits waste. */
+  heldAtClaim(limit: LimitKind, jobs: number): void;
+  /** Postgres was asked what limits allow: `turns` of keys, or the `room` of a queue. */
+  limitsRead(what: "turns" | "room"): void;
   /** Ready jobs without a hint, found and put back by the reconciler. */
   driftRepaired(hints: number): void;
 
@@ -105,6 +110,8 @@ export const NO_METRICS: Metrics = {
   schedulesPassedOver: ignore,
   pruned: ignore,
   hintsMissed: ignore,
+  heldAtClaim: ignore,
+  limitsRead: ignore,
   driftRepaired: ignore,
   rpcEnded: ignore,
   frameReceived: ignore,

@@ -3,6 +3,7 @@
  * errors are thrown as MusterError. The coordinator implements this; nothing here knows of gRPC or SQL.
  */
 import type { Explanation } from "./explanation.js";
+import type { QueueLimits } from "./limits.js";
 import type { BackoffPolicy, GraphView, JobState, JobView, OnParentFailure, Payload } from "./job.js";
 
 /** A job as it came from a client: decoded, not yet validated. Absent means "use the default". */
@@ -21,6 +22,9 @@ export interface JobInput {
   readonly dependsOn?: readonly string[] | undefined;
   readonly onParentFailure?: OnParentFailure | undefined;
   readonly idempotencyKey?: string | undefined;
+  readonly concurrencyKey?: string | undefined;
+  /** Only with a key. */
+  readonly concurrencyLimit?: number | undefined;
   readonly labels?: Readonly<Record<string, string>> | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
 }
@@ -150,6 +154,8 @@ export interface QueueView {
   readonly running: number;
   readonly workers: number;
   readonly oldestReadyAt: Date | null;
+  /** Null: none. */
+  readonly limits: QueueLimits | null;
 }
 
 export interface AdminOperations {
@@ -168,4 +174,6 @@ export interface AdminOperations {
   listQueues(namespace: string): Promise<readonly QueueView[]>;
   pauseQueue(namespace: string, queue: string): Promise<{ readonly changed: boolean }>;
   resumeQueue(namespace: string, queue: string): Promise<{ readonly changed: boolean }>;
+  /** Replaces all limits of the queue; null clears them. */
+  setQueueLimits(namespace: string, queue: string, limits: QueueLimits | null): Promise<void>;
 }

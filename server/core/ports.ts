@@ -78,6 +78,7 @@ export type Nudge =
   | { readonly kind: "session_orders"; readonly sessionId: number }
   | { readonly kind: "session_replaced"; readonly sessionId: number }
   | { readonly kind: "queue_changed"; readonly queue: QueueKey }
+  | { readonly kind: "places_freed"; readonly queue: QueueKey }
   | { readonly kind: "jobs_changed"; readonly jobIds: readonly number[] };
 
 export interface Nudges {

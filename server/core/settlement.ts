@@ -105,6 +105,12 @@ export interface ChangedJob {
   /** Microseconds since 1970; null unless it has been ready. */
   readonly readyUs: number | null;
   readonly runAtMs: number | null;
+  /** Absent or null for most; with one, it is given out only when it is its turn. */
+  readonly concurrencyKey?: string | null;
+  /** Its last start was counted against a limit: when it has left running, others may start. */
+  readonly limited?: boolean;
+  /** Its queue has limits, which whoever asked for it may not know yet. */
+  readonly queueLimited?: boolean;
 }
 
 export interface Settled {

@@ -18,6 +18,10 @@ export interface QueueRow {
   readonly namespace: string;
   readonly name: string;
   readonly paused: boolean;
+  /** Has limits: its jobs are claimed by `LimitStore.claimLimited`. */
+  readonly limited: boolean;
+  /** Had a job with a concurrency key: the same. */
+  readonly keyed: boolean;
 }
 
 export interface InsertJob {
@@ -90,6 +94,8 @@ export interface SuccessResult {
 export interface Finished {
   /** Ids of the jobs whose result was recorded. */
   readonly recorded: ReadonlySet<number>;
+  /** Those of them whose start was counted against a limit. */
+  readonly freed: readonly number[];
   readonly unblocked: readonly (ChangedJob & { readonly parentId: number })[];
 }
 

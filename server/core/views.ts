@@ -6,6 +6,7 @@
 import type { DispatchFacts, ExplainFacts, ServiceTimes } from "./explain-facts.js";
 import type { DeadLetterGroup, DeadLetterPage, DeadLetterQuery, LetterPageQuery } from "./dead-letters.js";
 import type { GraphView, JobState, JobView } from "./job.js";
+import type { LimitHold, QueueLimits } from "./limits.js";
 import type { DecodedId } from "./job-id.js";
 import type { JobPage, WorkerState, WorkerView } from "./operations.js";
 import type { QueueKey, ReadyDepth } from "./ports.js";
@@ -63,6 +64,7 @@ export interface WorkerPage {
 export interface QueueCounts {
   readonly key: QueueKey;
   readonly paused: boolean;
+  readonly limits: QueueLimits | null;
   readonly ready: ReadyDepth;
   readonly scheduled: number;
   readonly blocked: number;
@@ -124,6 +126,8 @@ export interface StoreViews {
   ): Promise<readonly RedriveView[]>;
   /** Every queue of the namespace, by name. Reads all its open jobs: for people, not for loops. */
   queueCounts(namespace: string): Promise<readonly QueueCounts[]>;
+  /** What limits hold a ready job back now; empty for any other. */
+  limitsHolding(jobId: number): Promise<readonly LimitHold[]>;
   /** Whether it was the other way before; null when there is no such queue. The one write of this port. */
   setQueuePaused(key: QueueKey, paused: boolean): Promise<boolean | null>;
 }

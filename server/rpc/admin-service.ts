@@ -5,7 +5,7 @@
 import type { AdminServiceHandlers } from "../../proto/gen/muster/admin/v1/AdminService.js";
 import type { AdminOperations } from "../core/operations.js";
 import { WORKER_STATE } from "./codec/enums.js";
-import { encodeQueue } from "./codec/queue.js";
+import { decodeSetQueueLimits, encodeQueue, encodeQueueLimits } from "./codec/queue.js";
 import { decodeDrainWorker, decodeNamed, decodeNamespaceOnly } from "./codec/refs.js";
 import { decodeListWorkers, encodeWorker } from "./codec/worker.js";
 import type { DeadLettersHandlers } from "./dead-letters.js";
@@ -43,6 +43,16 @@ export function adminService(
       const { namespace, name } = decodeNamed("queue", request.queue, request);
       const { changed } = await admin.resumeQueue(namespace, name);
       return { changed };
+    }),
+    SetQueueLimits: unary(context, "AdminService/SetQueueLimits", async (request) => {
+      const { namespace, queue, limits } = decodeSetQueueLimits(request);
+      await admin.setQueueLimits(namespace, queue, limits);
+      return { limits: encodeQueueLimits(limits) };
+    }),
+    ClearQueueLimits: unary(context, "AdminService/ClearQueueLimits", async (request) => {
+      const { namespace, name } = decodeNamed("queue", request.queue, request);
+      await admin.setQueueLimits(namespace, name, null);
+      return {};
     }),
   };
 }

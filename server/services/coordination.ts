@@ -27,7 +27,9 @@ import type { ScheduleOperations } from "../core/schedule-operations.js";
 import type { RedriveOperations } from "../core/redrive.js";
 import type { SessionOperations } from "../core/sessions.js";
 import type { StoreViews } from "../core/views.js";
-import { Dispatcher } from "./dispatcher.js";
+import { createDispatch, dispatchHooks } from "./dispatch.js";
+import type { Dispatcher } from "./dispatcher.js";
+import type { LimitGate } from "./limit-gate.js";
 import { Loop } from "./loop.js";
 import { OrderRunner } from "./order-runner.js";
 import { Pruner } from "./pruner.js";
@@ -73,24 +75,20 @@ const ORDERS_INTERVAL_MS = 2_000;
 const DIRECTORY_INTERVAL_MS = 5_000;
 /** For the redrives of replicas that died; one that goes on says itself when. */
 const REDRIVE_INTERVAL_MS = 2_000;
+const FORGET_INTERVAL_MS = 60_000;
+const FORGET_MAX = 5_000;
 
 export function createCoordination(ports: CoordinationPorts, settings: CoordinationSettings): Coordination {
-  const { store, views, readyQueue, nudges, clock, metrics, logger } = ports;
+  const { store, views, nudges, clock, metrics } = ports;
   const queues = new QueueDirectory(store);
   const databaseClock = new DatabaseClock(store, clock);
   const sessions = new LiveSessions();
   const changes = new JobChanges();
   const watches = new Watches({ views, changes, metrics, clock });
-  const dispatcher = new Dispatcher({
-    store,
-    readyQueue,
-    queues,
-    clock,
-    logger,
-    pollIntervalMs: POLL_INTERVAL_MS,
-  });
+  const dispatch = createDispatch({ ...ports, queues }, POLL_INTERVAL_MS);
+  const { dispatcher, gate, rooms } = dispatch;
   const hooks: Hooks = {
-    ...dispatcherHooks(dispatcher),
+    ...dispatchHooks(dispatch),
     dueAt: (dueMs) => services.scheduler.dueAt(dueMs),
     recount: (ids) => services.rescuer.recount(ids),
     ordered: (ids) => services.orders.ordered(ids),
@@ -102,12 +100,13 @@ export function createCoordination(ports: CoordinationPorts, settings: Coordinat
   const verbs = createVerbs(parts, settings, hooks);
   const scheduling = createScheduling({ ...parts, ...verbs }, settings.submissionLimits);
   const services = {
-    ...createServices({ ...parts, dispatcher }, settings, verbs),
+    ...createServices({ ...parts, dispatcher, gate }, settings, verbs),
     schedules: scheduling.runner,
     pruner: createPruner(parts, settings),
   };
   const hear = (nudge: Nudge): void => {
     if (nudge.kind === "queue_changed") services.directory.nudge();
+    if (nudge.kind === "places_freed") rooms.freedElsewhere(queues.byKey(nudge.queue)?.id ?? 0);
     if (nudge.kind === "session_orders") services.orders.ordered([nudge.sessionId]);
     if (nudge.kind === "jobs_changed") hooks.changed(nudge.jobIds);
   };
@@ -115,11 +114,15 @@ export function createCoordination(ports: CoordinationPorts, settings: Coordinat
     nudges.send(nudge);
     hear(nudge);
   };
-  showGauges({ ...parts, dispatcher });
+  const onLimits = async (queueId: number): Promise<void> => {
+    await queues.refresh();
+    await gate.recheck(queueId);
+  };
+  showGauges({ ...parts, dispatcher, gate });
   let stopHearing: () => void = () => undefined;
   return {
     jobs: jobOperations({ views, watches, explain: new Explain({ ...ports, ...settings }), ...verbs }),
-    admin: new Admin({ views, store, readyQueue, announce }),
+    admin: new Admin({ ...ports, announce, onLimits }),
     schedules: scheduling.operations,
     deadLetters: {
       ...deadLetterOperations({ store, views, aftermath: verbs.aftermath }),
@@ -132,11 +135,13 @@ export function createCoordination(ports: CoordinationPorts, settings: Coordinat
       await databaseClock.measure();
       stopHearing = nudges.onNudge(hear);
       dispatcher.start(verbs.assign);
+      rooms.start((queueId) => dispatcher.hasRoom(queueId));
       for (const service of Object.values(services)) service.start();
     },
     async stop() {
       stopHearing();
       dispatcher.stop();
+      rooms.stop();
       verbs.handles.stop();
       watches.close();
       await Promise.all(Object.values(services).map((service) => service.stop()));
@@ -155,18 +160,6 @@ function createPruner(parts: CoordinationPorts, settings: CoordinationSettings):
 }
 
 /** What the dispatcher takes over from the verbs. */
-function dispatcherHooks(dispatcher: Dispatcher) {
-  return {
-    offer: (jobs) => dispatcher.offer(jobs),
-    putBack: (jobs) => dispatcher.putBack(jobs),
-    giveBack: (jobs) => dispatcher.giveBack(jobs),
-    claimFailed: (matches) => dispatcher.claimFailed(matches),
-    sessionChanged: (session) => dispatcher.sessionChanged(session),
-    removeSession: (session) => dispatcher.removeSession(session),
-    reserve: (jobs) => dispatcher.reserve(jobs),
-    written: (matches) => dispatcher.written(matches),
-  } satisfies Partial<Hooks>;
-}
 
 function showGauges({ metrics, sessions, dispatcher, readyQueue, store, queues }: ServiceParts): void {
   metrics.collectFrom({
@@ -179,10 +172,11 @@ function showGauges({ metrics, sessions, dispatcher, readyQueue, store, queues }
   });
 }
 
-type ServiceParts = CoordinationPorts & VerbParts & { readonly dispatcher: Dispatcher };
+type ServiceParts = CoordinationPorts &
+  VerbParts & { readonly dispatcher: Dispatcher; readonly gate: LimitGate };
 
 function createServices(parts: ServiceParts, settings: CoordinationSettings, verbs: Verbs) {
-  const { logger, queues, databaseClock, dispatcher } = parts;
+  const { logger, queues, databaseClock, dispatcher, gate } = parts;
   const monoMs = (): number => parts.clock.monoMs();
   return {
     scheduler: new Scheduler({
@@ -203,6 +197,7 @@ function createServices(parts: ServiceParts, settings: CoordinationSettings, ver
       ...parts,
       intervalMs: settings.reconcileIntervalMs,
       isInHand: (jobId) => dispatcher.isInHand(jobId),
+      turnsAfter: (queueId, afterKey) => gate.turnsAfter(queueId, afterKey),
       onPut: () => dispatcher.runOnce(),
     }),
     orders: new OrderRunner({
@@ -213,6 +208,13 @@ function createServices(parts: ServiceParts, settings: CoordinationSettings, ver
       onReplaced: (session) => verbs.handles.handOver(session),
     }),
     redriver: new Redriver({ ...parts, aftermath: verbs.aftermath, intervalMs: REDRIVE_INTERVAL_MS }),
+    /** What limits left behind that nothing uses. */
+    limits: new Loop({
+      name: "limits",
+      intervalMs: FORGET_INTERVAL_MS,
+      logger,
+      run: async () => void (await parts.limitStore.forgetUnused(FORGET_MAX)),
+    }),
     /** Queues that other replicas created, paused or resumed, and the database's clock. */
     directory: new Loop({
       name: "directory",

@@ -16,12 +16,14 @@ import type { Store } from "../core/store.js";
 import type { Assign, Match } from "../coordinator/assign.js";
 import type { LiveSession, LiveSubscription } from "../coordinator/live-session.js";
 import type { QueueDirectory } from "../coordinator/queue-directory.js";
+import type { QueueRooms } from "./queue-rooms.js";
 import { DispatchLane, hintsByQueue, inOrder } from "./dispatch-lane.js";
 
 export interface DispatcherOptions {
   readonly store: Pick<Store, "peekReady">;
   readonly readyQueue: ReadyQueue;
   readonly queues: QueueDirectory;
+  readonly rooms: Pick<QueueRooms, "isBound" | "ask">;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly pollIntervalMs: number;
@@ -87,13 +89,15 @@ export class Dispatcher {
 
   /**
    * Sessions for jobs that are about to be written, where nothing waits ahead of them; their credit is reserved
-   * until `written`.
+   * until `written`. What limits count is claimed after it is written.
    */
   reserve(jobs: readonly ChangedJob[]): readonly Match[] {
     const found: Match[] = [];
-    for (const [queueId, hints] of hintsByQueue(jobs)) {
+    for (const [queueId, hints] of hintsByQueue(
+      jobs.filter((job) => (job.concurrencyKey ?? null) === null),
+    )) {
       const lane = this.#laneOf(queueId);
-      if (lane === null || !lane.isDryFor(hints) || this.#isHeld(lane)) continue;
+      if (lane === null || !this.#mayMatch(lane, hints)) continue;
       found.push(...this.#match(lane, inOrder(hints)).matches);
     }
     for (const { hint } of found) this.#claiming.add(hint.jobId);
@@ -127,6 +131,12 @@ export class Dispatcher {
     for (const [queueId, hints] of perQueue) void this.#put(queueId, hints);
     // Timers may be a moment early; one that finds the pause not over would leave the jobs to the slow poll.
     this.#later(STORE_PAUSE_MS + TIMER_EARLY_MS, () => this.runOnce());
+  }
+
+  /** The limits of a queue may let jobs start again. */
+  hasRoom(queueId: number): void {
+    const lane = this.#lanes.get(queueId);
+    if (lane !== undefined) this.#pump(lane);
   }
 
   /** Call whenever the session's credit, state or subscriptions may have changed. */
@@ -185,13 +195,18 @@ export class Dispatcher {
 
   #offerTo(queueId: number, hints: ReadyHint[]): void {
     const lane = this.#laneOf(queueId);
-    if (lane === null || !lane.isDryFor(hints) || this.#isHeld(lane)) {
+    if (lane === null || !this.#mayMatch(lane, hints)) {
       void this.#put(queueId, hints);
       return;
     }
     const { matches, rest } = this.#match(lane, inOrder(hints));
     if (rest.length > 0) void this.#put(queueId, rest);
     if (matches.length > 0) void this.#claim(matches);
+  }
+
+  /** Straight to a session: nothing waits ahead, and no limit of the queue counts what starts. */
+  #mayMatch(lane: DispatchLane, hints: readonly ReadyHint[]): boolean {
+    return lane.isDryFor(hints) && !this.#isHeld(lane) && !this.#options.rooms.isBound(lane.queueId);
   }
 
   async #put(queueId: number, hints: readonly ReadyHint[]): Promise<void> {
@@ -246,7 +261,7 @@ export class Dispatcher {
       lane.pumpAgain = true;
       return;
     }
-    if (!lane.hasFree || !lane.backlog || lane.claimsUnderWay >= CLAIMS_MAX || this.#isHeld(lane)) return;
+    if (!this.#mayTake(lane)) return;
     lane.isPumping = true;
     void this.#pumpUntilDry(lane).finally(() => {
       lane.isPumping = false;
@@ -257,11 +272,20 @@ export class Dispatcher {
     });
   }
 
+  /** Under limits one claim at a time: its answer says how many the next may take. */
+  #mayTake(lane: DispatchLane): boolean {
+    const claimsMax = this.#options.rooms.isBound(lane.queueId) ? 1 : CLAIMS_MAX;
+    return lane.hasFree && lane.backlog && lane.claimsUnderWay < claimsMax && !this.#isHeld(lane);
+  }
+
   async #pumpUntilDry(lane: DispatchLane): Promise<void> {
-    while (lane.hasFree && lane.backlog && lane.claimsUnderWay < CLAIMS_MAX && !this.#isHeld(lane)) {
+    while (this.#mayTake(lane)) {
+      const { rooms } = this.#options;
+      // A job that its queue's limits hold must occupy no credit, so it is not even taken.
+      const room = rooms.isBound(lane.queueId) ? await rooms.ask(lane.queueId) : TAKE_MAX;
       const { credit, types } = lane.demand();
-      if (credit === 0) return;
-      const max = Math.min(credit, TAKE_MAX);
+      const max = Math.min(credit, TAKE_MAX, room);
+      if (max === 0) return;
       const additions = lane.additions;
       const hints = await this.#take(lane, max, types);
       if (hints === null) return;

@@ -15,6 +15,7 @@ import { levelOf } from "../core/priority.js";
 import type { ChangedJob } from "../core/settlement.js";
 import type { QueueRow, Store } from "../core/store.js";
 import type { QueueDirectory } from "../coordinator/queue-directory.js";
+import type { LimitGate } from "./limit-gate.js";
 import { Loop } from "./loop.js";
 
 export interface ReconcilerOptions {
@@ -26,6 +27,8 @@ export interface ReconcilerOptions {
   readonly intervalMs: number;
   /** Hints are in the hands of this replica's dispatcher or in a claim under way: not lost. */
   readonly isInHand: (jobId: number) => boolean;
+  /** Ready jobs whose turn it is among up to 500 keys: the only ones with keys that have hints. */
+  readonly turnsAfter: LimitGate["turnsAfter"];
   /** Something was put. */
   readonly onPut: () => void;
 }
@@ -44,6 +47,7 @@ export class Reconciler {
   readonly #raises: Loop;
   /** Where the walk over each queue's ready jobs goes on. */
   readonly #cursors = new Map<string, number>();
+  readonly #keyCursors = new Map<number, string | null>();
   #isRefillDue = false;
   #stopUpDown: () => void = () => undefined;
 
@@ -74,7 +78,9 @@ export class Reconciler {
     const { store, readyQueue, queues } = this.#options;
     for (const job of await store.lowerAncestors(await store.staleRaises(RAISES_MAX))) {
       const queue = queues.byId(job.queueId);
-      if (queue !== undefined) await readyQueue.put(queue, [hintOf(job)]);
+      // One with a key has a hint only while it is its turn: the next look at turns moves that.
+      if (queue !== undefined && (job.concurrencyKey ?? null) === null)
+        await readyQueue.put(queue, [hintOf(job)]);
     }
   }
 
@@ -110,9 +116,22 @@ export class Reconciler {
         if (page.length < PAGE) break;
         after = page.at(-1)?.id ?? after;
       }
+      hints += await this.#refillTurns(queue);
     }
     this.#options.logger.info({ hints }, "ready_queue.refilled");
     this.#options.onPut();
+    return hints;
+  }
+
+  async #refillTurns(queue: QueueRow): Promise<number> {
+    let hints = 0;
+    let afterKey: string | null = null;
+    do {
+      const { jobs, lastKey } = await this.#options.turnsAfter(queue.id, afterKey);
+      await this.#options.readyQueue.put(queue, jobs.map(hintOf));
+      hints += jobs.length;
+      afterKey = lastKey;
+    } while (afterKey !== null);
     return hints;
   }
 
@@ -134,6 +153,7 @@ export class Reconciler {
     if (!this.#options.readyQueue.isUp()) return;
     let pages = PAGES_A_ROUND;
     for (const queue of await this.#allQueues()) {
+      await this.#repairTurns(queue);
       while (pages-- > 0) if (await this.#repairPage(queue)) break;
       if (pages <= 0) return;
     }
@@ -141,19 +161,30 @@ export class Reconciler {
 
   /** @returns true at the end of the queue's jobs */
   async #repairPage(queue: QueueRow): Promise<boolean> {
-    const { store, readyQueue, metrics, logger, isInHand, onPut } = this.#options;
+    const { store } = this.#options;
     const key = queueKeyText(queue);
     const page = await store.readyPage(queue.id, this.#cursors.get(key) ?? 0, PAGE);
-    const missing = await readyQueue.missing(queue, page.filter((job) => !isInHand(job.id)).map(hintOf));
-    if (missing.length > 0) {
-      await readyQueue.put(queue, missing);
-      metrics.driftRepaired(missing.length);
-      logger.debug({ queue: queue.name, hints: missing.length }, "ready_queue.drift_repaired");
-      onPut();
-    }
+    await this.#repair(queue, page);
     const done = page.length < PAGE;
     this.#cursors.set(key, done ? 0 : (page.at(-1)?.id ?? 0));
     return done;
+  }
+
+  async #repairTurns(queue: QueueRow): Promise<void> {
+    const { turnsAfter } = this.#options;
+    const { jobs, lastKey } = await turnsAfter(queue.id, this.#keyCursors.get(queue.id) ?? null);
+    this.#keyCursors.set(queue.id, lastKey);
+    await this.#repair(queue, jobs);
+  }
+
+  async #repair(queue: QueueRow, jobs: readonly ChangedJob[]): Promise<void> {
+    const { readyQueue, metrics, logger, isInHand, onPut } = this.#options;
+    const missing = await readyQueue.missing(queue, jobs.filter((job) => !isInHand(job.id)).map(hintOf));
+    if (missing.length === 0) return;
+    await readyQueue.put(queue, missing);
+    metrics.driftRepaired(missing.length);
+    logger.debug({ queue: queue.name, hints: missing.length }, "ready_queue.drift_repaired");
+    onPut();
   }
 
   async #allQueues(): Promise<readonly QueueRow[]> {

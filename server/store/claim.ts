@@ -8,7 +8,8 @@ import type { Database } from "./database.js";
 import type { GraphIds } from "./graph-ids.js";
 import { changedJob, type ChangedRow } from "./rows.js";
 
-interface ClaimedRow {
+/** A job as claim and claim_limited return it. */
+export interface ClaimedRow {
   id: number;
   session_id: number;
   lease_epoch: number;
@@ -36,20 +37,39 @@ interface Extras {
 
 const NO_EXTRAS: Extras = { parents: [], truncated: false };
 
-/** @param outputBytesMax bytes of all parents' outputs of one job together; later ones are left out */
+export interface ClaimOptions {
+  readonly graphIds: GraphIds;
+  /** Bytes of all parents' outputs of one job together; later ones are left out. */
+  readonly outputBytesMax: number;
+}
+
 export async function claim(
   database: Database,
   requests: readonly ClaimRequest[],
-  { graphIds, outputBytesMax }: { readonly graphIds: GraphIds; readonly outputBytesMax: number },
+  options: ClaimOptions,
 ): Promise<Claimed> {
-  const epochs = new Map(requests.map((r) => [r.sessionId, r.epoch]));
-  const sessions = [...epochs.keys()].toSorted((a, b) => a - b);
   const { rows } = await database.hot<ClaimedRow>("claim", [
     bigints(requests.map((r) => r.jobId)),
     bigints(requests.map((r) => r.sessionId)),
-    bigints(sessions),
-    bigints(sessions.map((id) => epochs.get(id))),
+    ...heldSessions(requests),
   ]);
+  return completed(database, requests, rows, options);
+}
+
+/** The distinct sessions, ascending, and the epoch each is held under. */
+export function heldSessions(requests: readonly ClaimRequest[]): [Buffer, Buffer] {
+  const epochs = new Map(requests.map((r) => [r.sessionId, r.epoch]));
+  const sessions = [...epochs.keys()].toSorted((a, b) => a - b);
+  return [bigints(sessions), bigints(sessions.map((id) => epochs.get(id)))];
+}
+
+/** Reads what the claimed rows lack, and what became of the jobs that were not claimed. */
+export async function completed(
+  database: Database,
+  requests: readonly ClaimRequest[],
+  rows: readonly ClaimedRow[],
+  { graphIds, outputBytesMax }: ClaimOptions,
+): Promise<Claimed> {
   const [parents, checkpoints, graphs, stillReady] = await afterCommit(rows.length, () =>
     Promise.all([
       parentOutputs(

@@ -46,7 +46,7 @@ const SMALL_QUERY_TIMEOUT_MS = 10_000;
 const LARGE: ReadonlySet<string> = new Set(["submit"]);
 
 /** Each hot connection brings its own. */
-const SESSION_FUNCTIONS = ["finish_succeeded", "register_session"];
+const SESSION_FUNCTIONS = ["finish_succeeded", "register_session", "limit_turns", "claim_limited"];
 
 /** What the driver throws then. */
 const NO_ANSWER = "Query read timeout";

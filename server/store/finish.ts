@@ -7,6 +7,7 @@ import type { Database } from "./database.js";
 
 interface FinishRow {
   recorded: number[] | null;
+  freed: number[] | null;
   job_id: number;
   parent_id: number;
   queue_id: number;
@@ -16,6 +17,7 @@ interface FinishRow {
   created_ms: number;
   type: string;
   run_ms: number | null;
+  concurrency_key: string | null;
 }
 
 const STATEMENT = "select * from pg_temp.finish_succeeded($1, $2, $3, $4, $5, $6, $7)";
@@ -52,10 +54,12 @@ export async function finishSucceeded(
     client.query<FinishRow>({ name: "finish_succeeded", text: STATEMENT, values }),
   );
   let recorded: ReadonlySet<number> = new Set();
+  let freed: readonly number[] = [];
   const unblocked: Finished["unblocked"][number][] = [];
   for (const row of rows) {
     if (row.recorded !== null) {
       recorded = new Set(row.recorded);
+      freed = row.freed ?? [];
     } else {
       unblocked.push({
         id: row.job_id,
@@ -67,11 +71,12 @@ export async function finishSucceeded(
         effectivePriority: row.effective_priority,
         readyUs: row.ready_us,
         runAtMs: row.run_ms,
+        concurrencyKey: row.concurrency_key,
         parentId: row.parent_id,
       });
     }
   }
-  return { recorded, unblocked };
+  return { recorded, freed, unblocked };
 }
 
 export type JudgedKind = "succeeded" | "failed" | "cancelled";

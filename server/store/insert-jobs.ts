@@ -90,6 +90,8 @@ const RARE: Readonly<Record<string, (row: InsertJob) => unknown>> = {
   labels: ({ planned }) => planned.job.labels,
   headers: ({ planned }) => planned.job.headers,
   idempotencyKey: ({ planned }) => planned.job.idempotencyKey,
+  concurrencyKey: ({ planned }) => planned.job.concurrency?.key,
+  concurrencyLimit: ({ planned }) => planned.job.concurrency?.limit,
   parentIds: ({ planned }) => (planned.parentIds.length > 0 ? planned.parentIds : null),
 };
 const RARE_COLUMNS = Object.entries(RARE);

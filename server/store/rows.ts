@@ -12,6 +12,10 @@ export interface ChangedRow {
   created_at: Date;
   run_at: Date | null;
   ready_us: number | null;
+  /** Of most statements. */
+  concurrency_key?: string | null;
+  limited?: boolean;
+  queue_limited?: boolean;
 }
 
 export function changedJob(row: ChangedRow): ChangedJob {
@@ -25,5 +29,8 @@ export function changedJob(row: ChangedRow): ChangedJob {
     effectivePriority: row.effective_priority,
     readyUs: row.ready_us,
     runAtMs: row.run_at?.getTime() ?? null,
+    concurrencyKey: row.concurrency_key ?? null,
+    limited: row.limited ?? false,
+    queueLimited: row.queue_limited ?? false,
   };
 }

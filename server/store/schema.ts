@@ -23,6 +23,9 @@ export interface Schema {
   dead_letters: DeadLettersTable;
   redrives: RedrivesTable;
   service_turns: { name: string; holder: string; until: Date };
+  queue_limits: QueueLimitsTable;
+  concurrency_keys: { queue_id: number; key: string };
+  limit_places: LimitPlacesTable;
 }
 
 export interface QueuesTable {
@@ -30,6 +33,8 @@ export interface QueuesTable {
   namespace: string;
   name: string;
   paused_at: Date | null;
+  limited: Generated<boolean>;
+  keyed: Generated<boolean>;
   created_at: Generated<Date>;
 }
 
@@ -84,6 +89,9 @@ export interface JobsTable {
   headers: Record<string, string> | null;
   idempotency_key: string | null;
   parent_ids: number[] | null;
+  concurrency_key: string | null;
+  concurrency_limit: number | null;
+  limited: Generated<boolean>;
 }
 
 export interface StoredError {
@@ -233,4 +241,23 @@ export interface RedrivesTable {
   paced_at: Generated<Date>;
   next_at: Generated<Date>;
   ended_at: Date | null;
+}
+
+export interface QueueLimitsTable {
+  queue_id: number;
+  concurrency: number | null;
+  key_concurrency: number | null;
+  rate_starts: number | null;
+  rate_period_ms: number | null;
+  rate_burst: number | null;
+  tokens: Generated<number>;
+  refilled_at: Generated<Date>;
+  set_at: Generated<Date>;
+}
+
+export interface LimitPlacesTable {
+  queue_id: number;
+  job_id: number;
+  lease_epoch: number;
+  concurrency_key: string | null;
 }

@@ -83,13 +83,15 @@ export class PostgresStore implements port.Store {
   async #queueRows(): Promise<port.QueueRow[]> {
     const rows = await this.#database.kysely
       .selectFrom("queues")
-      .select(["id", "namespace", "name", "paused_at"])
+      .select(["id", "namespace", "name", "paused_at", "limited", "keyed"])
       .execute();
     return rows.map((row) => ({
       id: row.id,
       namespace: row.namespace,
       name: row.name,
       paused: row.paused_at !== null,
+      limited: row.limited,
+      keyed: row.keyed,
     }));
   }
 

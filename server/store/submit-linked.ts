@@ -252,6 +252,7 @@ function startingJobs(
             effectivePriority: planned.effectivePriority,
             readyUs: planned.state === "ready" ? nowMs * 1000 + index : null,
             runAtMs: planned.job.runAtMs,
+            concurrencyKey: planned.job.concurrency?.key ?? null,
           },
         ],
   );

@@ -182,6 +182,20 @@ export const CATALOG = {
     labels: [],
     help: "Hints taken whose job was already claimed or over, dropped.",
   },
+  heldAtClaim: {
+    name: "muster_held_at_claim_total",
+    type: "counter",
+    unit: "jobs",
+    labels: ["limit"],
+    help: "Jobs offered to a claim and held back there by a limit: key, queue, rate. Near 0 unless replicas race for a place.",
+  },
+  limitsRead: {
+    name: "muster_limits_read_total",
+    type: "counter",
+    unit: "statements",
+    labels: ["what"],
+    help: "Times Postgres was asked what limits allow: turns of keys, room of a queue.",
+  },
   redisDrift: {
     name: "muster_redis_drift_total",
     type: "counter",

@@ -147,6 +147,8 @@ function reporters(metrics: Instruments): Omit<Metrics, "collectFrom"> {
       metrics.hintsReturned.inc(positive(returned));
       metrics.hintsStale.inc(positive(stale));
     },
+    heldAtClaim: (limit, jobs) => metrics.heldAtClaim.inc({ limit }, positive(jobs)),
+    limitsRead: (what) => metrics.limitsRead.inc({ what }),
     driftRepaired: (hints) => metrics.redisDrift.inc(positive(hints)),
     rpcEnded(method, status, seconds) {
       metrics.rpcs.inc({ method, status });

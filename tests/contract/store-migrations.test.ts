@@ -19,6 +19,7 @@ const TYPE_OF: Readonly<Record<string, string>> = {
   int4: "number",
   int2: "number",
   float4: "number",
+  float8: "number",
   text: "string",
   bool: "boolean",
   timestamptz: "Date",

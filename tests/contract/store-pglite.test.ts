@@ -7,6 +7,7 @@ import { openEmbeddedPostgres, type EmbeddedPostgres } from "../../server/embedd
 import { Database } from "../../server/store/database.js";
 import { migrate } from "../../server/store/migrate.js";
 import { storeRetentionSuite } from "./store-retention.suite.js";
+import { storeLimitsSuite } from "./store-limits.suite.js";
 import { storeSchedulesSuite } from "./store-schedules.suite.js";
 import { storeSuite } from "./store.suite.js";
 import { StoreWorld } from "./store-world.js";
@@ -45,6 +46,7 @@ describe("PGlite", function () {
   storeSuite("PGlite", () => world);
   storeSchedulesSuite(() => world);
   storeRetentionSuite(() => world);
+  storeLimitsSuite(() => world);
 
   it("keeps its data when it is closed and opened again", async () => {
     const ids = await world.submit([{}, { siblingParents: [0] }]);

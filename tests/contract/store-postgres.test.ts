@@ -5,6 +5,7 @@ import { migrate } from "../../server/store/migrate.js";
 import { freshDatabase, type FreshDatabase } from "../support/databases.js";
 import { storeRetentionSuite } from "./store-retention.suite.js";
 import { storeSchedulesSuite } from "./store-schedules.suite.js";
+import { storeLimitsSuite } from "./store-limits.suite.js";
 import { storeSuite } from "./store.suite.js";
 import { StoreWorld } from "./store-world.js";
 
@@ -29,4 +30,5 @@ describe("Postgres", function () {
   storeSuite("Postgres", () => world);
   storeSchedulesSuite(() => world);
   storeRetentionSuite(() => world);
+  storeLimitsSuite(() => world);
 });

@@ -15,9 +15,11 @@ import { stateOf, type JobState, type NewJob, type Outcome, type Verdict } from 
 import { NO_METRICS, type Metrics } from "../../server/core/metrics.js";
 import { planSubmission } from "../../server/core/plan.js";
 import { NO_LOG } from "../../server/core/ports.js";
+import type { LimitedClaimed } from "../../server/core/limit-store.js";
 import type { Claimed, LinkedSubmitted, RegisterRequest } from "../../server/core/store.js";
 import type { StoreViews } from "../../server/core/views.js";
 import type { Database } from "../../server/store/database.js";
+import { PostgresLimits } from "../../server/store/limits.js";
 import { PostgresStore } from "../../server/store/store.js";
 import { storeViews } from "../../server/store/views/store-views.js";
 
@@ -41,6 +43,8 @@ export interface LinkedOptions extends SubmitOptions {
 export const LOSSES_MAX = 3;
 /** Of what one assignment carries of its parents' outputs. */
 export const OUTPUT_BYTES_MAX = 100;
+/** Within a key; a test that wants a job to have waited so long sets its ready_at back. */
+const AGEING = { lowToMediumMs: 60_000, toHighMs: 120_000 };
 
 /** Ageing that has not begun. */
 export const NOT_AGED = { ageingLowMs: 3_600_000, ageingMediumMs: 7_200_000 };
@@ -56,6 +60,7 @@ export function freshName(prefix = "n"): string {
 export class StoreWorld {
   readonly database: Database;
   readonly store: PostgresStore;
+  readonly limits: PostgresLimits;
   readonly views: StoreViews;
   readonly cancel: Cancel;
   readonly retry: Retry;
@@ -67,12 +72,18 @@ export class StoreWorld {
     const store = new PostgresStore({ database, metrics, parentOutputBytesMax: OUTPUT_BYTES_MAX });
     const aftermath = new Aftermath({
       store: { lowerAncestors: () => Promise.resolve([]) },
-      ready: { offer: noop, putBack: noop },
+      ready: { offer: noop, putBack: noop, freed: noop },
       logger: NO_LOG,
       onScheduled: noop,
       onChanged: noop,
     });
     this.store = store;
+    this.limits = new PostgresLimits({
+      database,
+      metrics,
+      parentOutputBytesMax: OUTPUT_BYTES_MAX,
+      ageing: AGEING,
+    });
     this.views = storeViews(database, metrics);
     const nudges = { send: noop, onNudge: () => noop };
     this.cancel = new Cancel({ store, aftermath, nudges, onOrders: noop });
@@ -217,6 +228,12 @@ export class StoreWorld {
     return this.store.claim(
       jobIds.map((jobId) => ({ jobId, sessionId: session.sessionId, epoch: session.epoch })),
     );
+  }
+
+  /** Claims under limits; the jobs are of one queue, the most urgent first. */
+  async claimLimited(queue: string, session: Held, jobIds: readonly number[]): Promise<LimitedClaimed> {
+    const requests = jobIds.map((jobId) => ({ jobId, sessionId: session.sessionId, epoch: session.epoch }));
+    return this.limits.claimLimited(await this.queueId(queue), requests);
   }
 
   /** Claims jobs that must all be ready. */

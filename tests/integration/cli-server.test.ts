@@ -137,6 +137,33 @@ describe("muster, with a server on Postgres and Redis", function () {
     expect((await server.run("queues")).stdout).to.match(/^switched +open/m);
   });
 
+  it("limits a queue, shows the limits and what they hold, and clears them", async () => {
+    const limit = (...args: readonly string[]) => server.run("queues", "limit", "narrow", ...args);
+    expect(await limit("--concurrency", "4", "--rate", "1/1h", "--burst", "1")).to.deep.equal({
+      code: 0,
+      stdout: "narrow: 4 at once, 1 per 3600000 ms, burst 1",
+      stderr: "",
+    });
+    expect((await server.run("queues")).stdout).to.match(/^narrow .*4 at once, 1 per 3600000 ms, burst 1/m);
+    expect((await limit("--rate", "fast")).stderr).to.include(
+      'expected starts/period such as 100/s or 5/10s, got "fast"',
+    );
+    expect(await limit()).to.include({ code: 2 });
+    expect(await limit("--clear")).to.deep.equal({ code: 0, stdout: "narrow: no limits", stderr: "" });
+    expect(await server.run("queues", "limit", "no-such-queue", "--clear")).to.include({ code: 4 });
+    const id = await submit(
+      "t",
+      "--queue",
+      "narrow",
+      "--concurrency-key",
+      "tenant",
+      "--concurrency-limit",
+      "2",
+    );
+    expect((await server.run("job", id)).stdout).to.match(/^concurrency key: +tenant \(2 at once\)/m);
+    await server.run("cancel", id);
+  });
+
   it("runs a graph with a stock worker and reports; the worker is drained away afterwards", async () => {
     await server.startWorker("replayer", "--replay", "--concurrency", "4", "--queue", "work");
     const { code, stdout, stderr } = await server.run(

@@ -6,6 +6,7 @@ import type { WorkerState } from "../../server/core/operations.js";
 import { ReadyQueueDown, type Nudge, type ReadyQueue } from "../../server/core/ports.js";
 import { MemoryReadyQueue } from "../../server/queue/memory/ready-queue.js";
 import { World } from "./store-views-world.js";
+import { NO_LIMIT_STORE } from "../support/no-limits.js";
 
 async function codeOf(work: Promise<unknown>): Promise<string> {
   try {
@@ -30,6 +31,8 @@ describe("Admin", function () {
       store: world.store,
       readyQueue: queue,
       announce: (nudge) => announced.push(nudge),
+      limitStore: NO_LIMIT_STORE,
+      onLimits: () => Promise.resolve(),
     });
 
   beforeEach(async () => {

@@ -25,6 +25,7 @@ import { PostgresStore } from "../../server/store/store.js";
 import { SESSIONS } from "./commands.js";
 import { causeOf, type Driver } from "./driver.js";
 import type { ModelOutcome, ModelRef, ModelSpec, SeenJob } from "./reference-model.js";
+import { NO_LIMIT_STORE } from "../support/no-limits.js";
 
 const DELAY_MS = 3_600_000;
 
@@ -59,7 +60,7 @@ export class StoreDriver implements Driver {
     const nudges = { send: nothing, onNudge: () => nothing };
     const aftermath = new Aftermath({
       store,
-      ready: { offer: nothing, putBack: nothing },
+      ready: { offer: nothing, putBack: nothing, freed: nothing },
       logger: NO_LOG,
       onScheduled: nothing,
       onChanged: nothing,
@@ -70,6 +71,7 @@ export class StoreDriver implements Driver {
     this.#verbs = {
       submit: new Submit({
         store,
+        limitStore: NO_LIMIT_STORE,
         insert: new Insert({
           store,
           clock,

@@ -35,6 +35,7 @@ export {
   type JobErrorView,
   type JobState,
   type JobView,
+  type LimitHoldView,
   type SubmittedJob,
 } from "./client/job-view.js";
 export type {
@@ -44,6 +45,7 @@ export type {
   ScheduleInput,
   ScheduleView,
 } from "./client/schedule-view.js";
+export type { QueueLimits } from "./client/queue-limits.js";
 export { WORKER_STATES, type QueueView, type WorkerState, type WorkerView } from "./client/worker-view.js";
 export type { Credentials, TlsCredentials } from "./credentials.js";
 export { Payload, payload } from "./payload.js";

@@ -1,9 +1,10 @@
-/** `muster queues`: what waits where, by level, and how long the oldest has waited. */
+/** `muster queues`: what waits where, by level, how long the oldest has waited, and under which limits. */
 import type { Command } from "commander";
 import { withClient } from "../connect.js";
 import { type ClientOptions, clientOptions, number } from "../options.js";
 import { printJson, printLine, tableText } from "../output.js";
 import { QUEUE_HEAD, queueRow } from "../views.js";
+import { addQueueLimit } from "./queue-limit.js";
 import { watchText } from "../watch-text.js";
 
 interface ListOptions extends ClientOptions {
@@ -12,7 +13,9 @@ interface ListOptions extends ClientOptions {
 }
 
 export function addQueues(program: Command): void {
-  clientOptions(program.command("queues").description("list queues with what waits in them, by level"))
+  const command = program.command("queues");
+  addQueueLimit(command);
+  clientOptions(command.description("list queues with what waits in them, by level"))
     .option("--watch", "show them again as they change, until interrupted")
     .option("--interval <seconds>", "how often --watch looks", number(0.1, 3600), 1)
     .action(async (options: ListOptions) => {

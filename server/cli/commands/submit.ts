@@ -33,6 +33,8 @@ interface Options extends ClientOptions {
   readonly dependsOn?: readonly string[];
   readonly onParentFailure?: readonly ("cancel" | "run" | "fail")[];
   readonly idempotencyKey?: string;
+  readonly concurrencyKey?: string;
+  readonly concurrencyLimit?: number;
   readonly label?: Readonly<Record<string, string>>;
   readonly header?: Readonly<Record<string, string>>;
   readonly wait?: boolean;
@@ -54,6 +56,12 @@ export function addSubmit(program: Command): void {
     .option("--depends-on <ids...>", "job ids that have to succeed first")
     .option("--on-parent-failure <policy>", "cancel, run or fail", wordsOf(POLICIES))
     .option("--idempotency-key <text>", "submitting again with the same key gives the same job")
+    .option("--concurrency-key <text>", "jobs of the queue with the same key do not run all at once")
+    .option(
+      "--concurrency-limit <n>",
+      "how many of them may; server default: the queue's, or 1",
+      wholeNumber(1, 1_000),
+    )
     .option("--label <name=value>", "may be given again", keyValue)
     .option("--header <name=value>", "handed to the handler; may be given again", keyValue)
     .option("--wait", "follow it to its end; exit code 1 unless it succeeds")
@@ -87,6 +95,8 @@ async function toJob(type: string, options: Options): Promise<JobInput> {
     ...(options.dependsOn !== undefined && { dependsOn: options.dependsOn }),
     ...(policy !== undefined && { onParentFailure: policy }),
     ...(options.idempotencyKey !== undefined && { idempotencyKey: options.idempotencyKey }),
+    ...(options.concurrencyKey !== undefined && { concurrencyKey: options.concurrencyKey }),
+    ...(options.concurrencyLimit !== undefined && { concurrencyLimit: options.concurrencyLimit }),
     ...(options.label !== undefined && { labels: options.label }),
     ...(options.header !== undefined && { headers: options.header }),
   };

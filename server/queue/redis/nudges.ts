@@ -54,7 +54,8 @@ function nudgeOf(value: Record<string, unknown>): Nudge | null {
     case "session_orders":
     case "session_replaced":
       return isId(sessionId) ? { kind, sessionId } : null;
-    case "queue_changed": {
+    case "queue_changed":
+    case "places_freed": {
       if (!isRecord(queue)) return null;
       const { namespace, name } = queue;
       return typeof namespace === "string" && typeof name === "string"

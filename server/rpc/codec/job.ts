@@ -6,8 +6,10 @@ import type { BackoffPolicy as BackoffInput } from "../../../proto/gen/muster/jo
 import type { Execution } from "../../../proto/gen/muster/jobs/v1/Execution.js";
 import type { Job } from "../../../proto/gen/muster/jobs/v1/Job.js";
 import type { JobError as JobErrorInput } from "../../../proto/gen/muster/jobs/v1/JobError.js";
+import type { LimitHold as LimitHoldInput } from "../../../proto/gen/muster/jobs/v1/LimitHold.js";
 import type { ListJobsRequest__Output } from "../../../proto/gen/muster/jobs/v1/ListJobsRequest.js";
 import type { ListJobsResponse } from "../../../proto/gen/muster/jobs/v1/ListJobsResponse.js";
+import type { LimitHold } from "../../core/limits.js";
 import type { BackoffPolicy, ExecutionView, JobError, JobView } from "../../core/job.js";
 import type { JobFilter, JobPage } from "../../core/operations.js";
 import { BACKOFF_KIND, decodeEnumList, JOB_STATE, ON_PARENT_FAILURE } from "./enums.js";
@@ -61,6 +63,9 @@ export function encodeJob(job: JobView): Job {
     lostWorkers: [...job.lostWorkers],
     checkpoint: encodePayload(job.checkpoint?.payload ?? null),
     checkpointAt: encodeOptionalTimestamp(job.checkpoint?.at ?? null),
+    concurrencyKey: job.concurrency?.key ?? "",
+    concurrencyLimit: job.concurrency?.limit ?? 0,
+    heldBy: job.heldBy.map(encodeLimitHold),
   } satisfies Job;
 }
 
@@ -88,6 +93,16 @@ export function decodeListJobs(request: ListJobsRequest__Output): JobFilter {
   } satisfies JobFilter;
   fields.check();
   return filter;
+}
+
+function encodeLimitHold(hold: LimitHold): LimitHoldInput {
+  return {
+    kind: hold.kind,
+    bound: hold.bound,
+    running: hold.running,
+    ahead: hold.ahead,
+    nextStartAt: encodeOptionalTimestamp(hold.nextStartAt),
+  } satisfies LimitHoldInput;
 }
 
 function encodeExecution(execution: ExecutionView): Execution {

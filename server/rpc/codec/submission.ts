@@ -89,6 +89,8 @@ export function decodeJobSpec(fields: Fields, at: string, spec: JobSpec__Output)
     dependsOn: dependsOn.length === 0 ? undefined : dependsOn,
     onParentFailure: decodeEnum(fields, `${at}.on_parent_failure`, ON_PARENT_FAILURE, spec.onParentFailure),
     idempotencyKey: someText(fields, `${at}.idempotency_key`, spec.idempotencyKey),
+    concurrencyKey: someText(fields, `${at}.concurrency_key`, spec.concurrencyKey),
+    concurrencyLimit: spec.concurrencyLimit === 0 ? undefined : spec.concurrencyLimit,
     labels: fields.textMap(`${at}.labels`, spec.labels) ?? undefined,
     headers: fields.textMap(`${at}.headers`, spec.headers) ?? undefined,
   };

@@ -181,6 +181,8 @@ async function submit(client: PoolClient, fires: readonly Fire[], nowMs: number)
     }
   }
   if (rows.length === 0) return [];
+  const keyed = rows.filter((row) => row.planned.job.concurrency !== undefined).map((row) => row.queueId);
+  if (keyed.length > 0) await client.query(hotStatement("mark_keyed", [keyed]));
   await client.query(hotStatement("submit", insertValues(nowMs, rows, graphs)));
   return rows.flatMap((row) => (row.planned.state === "blocked" ? [] : [changedFrom(row, nowMs)]));
 }
@@ -220,6 +222,7 @@ function changedFrom({ planned: job, queueId, graphId, readyUs }: InsertJob, cre
     effectivePriority: job.effectivePriority,
     readyUs,
     runAtMs: job.job.runAtMs,
+    concurrencyKey: job.job.concurrency?.key ?? null,
   };
 }
 

@@ -1,7 +1,7 @@
 -- claim: gives ready jobs to sessions, for many sessions at once; one statement is one transaction.
 -- The session row is locked FOR SHARE and its state tested in the same transaction, so that no assignment can slip
 -- past a registration, a drain or a death. Jobs that someone else holds are skipped, not waited for: the caller
--- gives their hints back.
+-- gives their hints back. Jobs that limits count are left to claim_limited.
 --
 -- $1 bigint[]  jobs.id        $2 bigint[]  worker_sessions.id for each
 -- $3 bigint[]  the distinct sessions, ascending       $4 bigint[]  the epoch each is held under
@@ -24,7 +24,8 @@ with live as materialized (
     join jobs j on j.id = w.job_id
    where (alive.all_are or w.session_id = any (alive.ids))
      and j.state + 0 = 2
-     and not exists (select 1 from queues q where q.id = j.queue_id and q.paused_at is not null)
+     and j.concurrency_key is null
+     and not exists (select 1 from queues q where q.id = j.queue_id and (q.paused_at is not null or q.limited))
    order by j.id
      for no key update of j skip locked
 ), claimed as (

@@ -10,5 +10,5 @@ update jobs j
    set state = 2, run_at = null, ready_at = coalesce(j.ready_at, clock_timestamp())
   from due
  where j.id = due.id and j.state = 1
-returning j.id, j.queue_id, j.graph_id, j.state, j.type, j.effective_priority, j.created_at, j.run_at,
+returning j.id, j.queue_id, j.graph_id, j.state, j.type, j.effective_priority, j.created_at, j.run_at, j.concurrency_key,
        (extract(epoch from j.ready_at) * 1000000)::bigint as ready_us

@@ -1,8 +1,9 @@
--- queue_counts: every queue of a namespace with its open jobs by state and level, and the live sessions that subscribe
+-- queue_counts: every queue of a namespace with its limits, its open jobs by state and level, and the live sessions that subscribe
 -- to it. Reads each open job of the namespace once, through jobs_open; terminal jobs cost nothing.
 -- $1 text namespace
 select q.name, q.paused_at is not null as paused, c.ready_high, c.ready_medium, c.ready_low, c.scheduled, c.blocked,
-       c.running, c.oldest_ready_at, coalesce(s.sessions, 0) as workers
+       c.running, c.oldest_ready_at, coalesce(s.sessions, 0) as workers,
+       l.concurrency, l.key_concurrency, l.rate_starts, l.rate_period_ms, l.rate_burst
   from queues q
  cross join lateral (
    select count(*) filter (where j.state = 2 and j.effective_priority >= 4) as ready_high,
@@ -23,5 +24,6 @@ select q.name, q.paused_at is not null as paused, c.ready_high, c.ready_medium, 
      where s.ended_at is null and w.namespace = $1
      group by 1
   ) s on s.queue = q.name
+  left join queue_limits l on l.queue_id = q.id
  where q.namespace = $1
  order by q.name

@@ -1,6 +1,6 @@
 -- submit: inserts jobs, the edges between them and their graphs, and gives jobs to sessions that wait for them; one
 -- statement is one transaction. Ids are given by the caller, so running it twice after a lost commit changes nothing.
--- A job goes to its session only while that session is live, as in claim; else it stays ready.
+-- A job goes to its session only while that session is live and no limit counts it, as in claim; else it stays ready.
 --
 -- $1  timestamptz  created_at of all, whole milliseconds
 -- $2  bigint[] id          $3 int[] queue_id         $4 smallint[] state
@@ -11,7 +11,8 @@
 -- $13 int[] offset of the payload in $15, from 1     $14 int[] its length in bytes, -1 for none
 -- $15 bytea                all payloads, one behind the other
 -- $16 jsonb[]              what few jobs have: {graphId, source, timeoutMs, runAtMs, key, reason, payloadUri, backoff,
---                          labels, headers, idempotencyKey, parentIds}; null for the others
+--                          labels, headers, idempotencyKey, parentIds, concurrencyKey, concurrencyLimit}; null for the
+--                          others
 -- $17 bigint[] ready_us    microseconds since 1970, null unless ready
 -- $18, $19 bigint[]        edges: parent id, child id
 -- $20 jsonb                graphs: [{id, namespace, name, jobCount, firstJobId, lastJobId}]
@@ -42,7 +43,7 @@ insert into jobs (
   id, queue_id, graph_id, state, priority, base_priority, effective_priority, priority_source, pending_parents,
   max_attempts, inherit_priority, on_parent_failure, has_parents, execution_timeout_ms, created_at, ready_at, run_at,
   finished_at, type, key, state_reason, payload_type, payload, payload_uri, backoff, labels, headers, idempotency_key,
-  parent_ids, attempt, lease_epoch, session_id, assigned_at)
+  parent_ids, attempt, lease_epoch, session_id, assigned_at, concurrency_key, concurrency_limit)
 select j.id, j.queue_id, (x ->> 'graphId')::bigint, case when j.taken then 3 else j.state end, j.priority, j.base, j.effective,
        (x ->> 'source')::bigint, j.pending, j.max_attempts, j.flags & 1 = 1, (j.flags >> 2) & 3, j.flags & 2 = 2,
        (x ->> 'timeoutMs')::int, $1::timestamptz,
@@ -53,10 +54,13 @@ select j.id, j.queue_id, (x ->> 'graphId')::bigint, case when j.taken then 3 els
        case when j.len >= 0 then substr($15::bytea, j.off, j.len) end, x ->> 'payloadUri', x -> 'backoff', x -> 'labels',
        x -> 'headers', x ->> 'idempotencyKey',
        case when x ? 'parentIds' then array(select jsonb_array_elements_text(x -> 'parentIds')::bigint) end,
-       j.taken::int, j.taken::int, case when j.taken then j.session_id end, case when j.taken then clock_timestamp() end
+       j.taken::int, j.taken::int, case when j.taken then j.session_id end, case when j.taken then clock_timestamp() end,
+       x ->> 'concurrencyKey', (x ->> 'concurrencyLimit')::int
   from (
     select i.*, i.session_id is not null and (alive.all_are or i.session_id = any (alive.ids))
-                and not exists (select 1 from queues q where q.id = i.queue_id and q.paused_at is not null) as taken
+                and (i.x ? 'concurrencyKey') is not true
+                and not exists (select 1 from queues q
+                                 where q.id = i.queue_id and (q.paused_at is not null or q.limited)) as taken
       from unnest($2::bigint[], $3::int[], $4::smallint[], $5::smallint[], $6::smallint[], $7::smallint[], $8::int[],
                   $9::smallint[], $10::smallint[], $11::text[], $12::text[], $13::int[], $14::int[], $16::jsonb[],
                   $17::bigint[], $21::bigint[])

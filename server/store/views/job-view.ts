@@ -14,7 +14,10 @@ import {
 import { EXECUTION_OUTCOMES } from "../../core/settlement.js";
 import type { JobsTable, StoredError } from "../schema.js";
 
-export interface JobRow extends Omit<JobsTable, "payload" | "output" | "base_priority" | "has_parents"> {
+export interface JobRow extends Omit<
+  JobsTable,
+  "payload" | "output" | "base_priority" | "has_parents" | "limited"
+> {
   readonly version: string;
   readonly payload?: Buffer | null;
   readonly output?: Buffer | null;
@@ -89,6 +92,9 @@ export function jobView(row: JobRow, createdAt: ReadonlyMap<number, Date>): JobV
     headers: row.headers ?? {},
     dependsOn: parentIds.flatMap((id) => publicIdOf(id, createdAt.get(id) ?? null) ?? []),
     idempotencyKey: row.idempotency_key,
+    concurrency:
+      row.concurrency_key === null ? null : { key: row.concurrency_key, limit: row.concurrency_limit },
+    heldBy: [],
     cancelRequested: row.cancel_requested,
     progress: row.fraction ?? 0,
     progressNote: row.note ?? "",

@@ -1,4 +1,5 @@
 /** Runs `sql/queue_counts.sql`. */
+import type { QueueLimits } from "../../core/limits.js";
 import type { QueueCounts } from "../../core/views.js";
 import type { Database } from "../database.js";
 
@@ -13,6 +14,11 @@ interface QueueRow {
   running: number;
   workers: number;
   oldest_ready_at: Date | null;
+  concurrency: number | null;
+  key_concurrency: number | null;
+  rate_starts: number | null;
+  rate_period_ms: number | null;
+  rate_burst: number | null;
 }
 
 export async function queueCounts(database: Database, namespace: string): Promise<QueueCounts[]> {
@@ -26,5 +32,16 @@ export async function queueCounts(database: Database, namespace: string): Promis
     running: row.running,
     workers: row.workers,
     oldestReadyAt: row.oldest_ready_at,
+    limits: limitsOf(row),
   }));
+}
+
+function limitsOf(row: QueueRow): QueueLimits | null {
+  const { rate_starts: starts, rate_period_ms: periodMs, rate_burst: burst } = row;
+  if (row.concurrency === null && row.key_concurrency === null && starts === null) return null;
+  return {
+    concurrency: row.concurrency,
+    keyConcurrency: row.key_concurrency,
+    rate: starts === null || periodMs === null || burst === null ? null : { starts, periodMs, burst },
+  };
 }

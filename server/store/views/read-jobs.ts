@@ -53,6 +53,8 @@ const COLUMNS = [
   "j.headers",
   "j.idempotency_key",
   "j.parent_ids",
+  "j.concurrency_key",
+  "j.concurrency_limit",
 ] as const;
 
 /** Any write to the job, its running execution or its progress makes another one: xmin is the writer's transaction. */

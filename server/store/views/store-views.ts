@@ -15,6 +15,7 @@ import { getWorker } from "./get-worker.js";
 import { graphJobIds } from "./graph-job-ids.js";
 import { graphProgress } from "./graph-progress.js";
 import { jobVersions } from "./job-versions.js";
+import { limitsHolding } from "./limits-holding.js";
 import { listJobs } from "./list-jobs.js";
 import { listWorkers } from "./list-workers.js";
 import { queueCounts } from "./queue-counts.js";
@@ -41,6 +42,7 @@ export function storeViews(database: Database, metrics: Metrics): StoreViews {
     groupDeadLetters: (query, limit) => reading(() => groupDeadLetters(kysely, query, limit)),
     redrives: (namespace, which) => reading(() => readRedrives(database, namespace, which)),
     queueCounts: (namespace) => reading(() => queueCounts(database, namespace)),
+    limitsHolding: (jobId) => reading(() => limitsHolding(database, jobId)),
     setQueuePaused: (key, paused) => reading(() => setQueuePaused(kysely, key, paused)),
   };
 }

@@ -47,6 +47,9 @@ const JOB: JobView = {
   lostWorkers: [],
   checkpoint: undefined,
   checkpointAt: undefined,
+  concurrencyKey: "",
+  concurrencyLimit: 0,
+  heldBy: [],
 };
 
 describe("tableText", () => {

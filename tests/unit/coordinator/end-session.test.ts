@@ -9,6 +9,7 @@ import type { Claimed } from "../../../server/core/store.js";
 import { signal } from "../../support/signal.js";
 import { JobRoom } from "./job-room.js";
 import { assignment, held, liveSession } from "./session-room.js";
+import { NO_LIMIT_STORE } from "../../support/no-limits.js";
 
 function heldSession(room: JobRoom, ...jobs: readonly number[]) {
   const { session, stream } = liveSession();
@@ -41,6 +42,9 @@ function gatedAssign() {
     metrics: NO_METRICS,
     logger: NO_LOG,
     lanes: 1,
+    limitStore: NO_LIMIT_STORE,
+    onHeldByKey: () => undefined,
+    onRoom: () => undefined,
     onStillReady: () => undefined,
     onFailed: () => undefined,
     onCredit: () => undefined,

@@ -45,7 +45,7 @@ export class JobRoom implements JobStore {
     const nothing = (): void => undefined;
     const aftermath = new Aftermath({
       store: { lowerAncestors: () => Promise.resolve([]) },
-      ready: { offer: nothing, putBack: nothing },
+      ready: { offer: nothing, putBack: nothing, freed: nothing },
       logger: NO_LOG,
       onScheduled: nothing,
       onChanged: nothing,
@@ -130,7 +130,7 @@ export class JobRoom implements JobStore {
       this.jobs.set(job.id, { ...job, state: "succeeded", sessionId: null });
       recorded.add(job.id);
     }
-    return { recorded, unblocked: [] };
+    return { recorded, freed: [], unblocked: [] };
   }
 
   async judge(results: Parameters<Store["judge"]>[0]): ReturnType<Store["judge"]> {

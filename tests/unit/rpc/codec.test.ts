@@ -127,6 +127,8 @@ describe("codec of submissions", () => {
       dependsOn: ["a"],
       onParentFailure: "ON_PARENT_FAILURE_FAIL",
       idempotencyKey: "once",
+      concurrencyKey: "tenant-1",
+      concurrencyLimit: 4,
       labels: { team: "blue" },
       headers: { h: "1" },
     };
@@ -149,6 +151,8 @@ describe("codec of submissions", () => {
           dependsOn: ["a"],
           onParentFailure: "fail",
           idempotencyKey: "once",
+          concurrencyKey: "tenant-1",
+          concurrencyLimit: 4,
           labels: { team: "blue" },
           headers: { h: "1" },
         },

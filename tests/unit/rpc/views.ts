@@ -58,6 +58,8 @@ export const FULL_JOB: JobView = {
   headers: { traceparent: "00-1" },
   dependsOn: [OTHER_ID],
   idempotencyKey: "once",
+  concurrency: { key: "tenant-1", limit: 2 },
+  heldBy: [{ kind: "rate", bound: 10, running: 3, ahead: 2, nextStartAt: new Date(CREATED_MS + 5) }],
   cancelRequested: true,
   progress: 0.5,
   progressNote: "half",
@@ -116,4 +118,5 @@ export const FULL_QUEUE: QueueView = {
   running: 6,
   workers: 7,
   oldestReadyAt: new Date(CREATED_MS),
+  limits: { concurrency: 8, keyConcurrency: 2, rate: { starts: 100, periodMs: 1_500, burst: 20 } },
 };

@@ -18,6 +18,7 @@ import type { Claimed, ClaimRequest } from "../../../server/core/store.js";
 import { MemoryReadyQueue } from "../../../server/queue/memory/ready-queue.js";
 import { Dispatcher } from "../../../server/services/dispatcher.js";
 import { assignment } from "../coordinator/session-room.js";
+import { NO_LIMIT_STORE, UNLIMITED } from "../../support/no-limits.js";
 
 export const KEY: QueueKey = { namespace: "default", name: "q1" };
 
@@ -61,7 +62,7 @@ export class DispatcherRoom {
   constructor() {
     const rows = () =>
       Promise.resolve(
-        [1, 2].map((id) => ({ id, namespace: "default", name: `q${id}`, paused: this.paused })),
+        [1, 2].map((id) => ({ id, namespace: "default", name: `q${id}`, paused: this.paused, ...UNLIMITED })),
       );
     const queues = new QueueDirectory({ resolveQueues: rows, listQueueRows: rows });
     this.refreshQueues = () => queues.refresh();
@@ -70,6 +71,7 @@ export class DispatcherRoom {
       store: { peekReady: (queueId, types, limit) => this.#peek(queueId, types, limit) },
       readyQueue: this.queue,
       queues,
+      rooms: { isBound: () => false, ask: () => Promise.resolve(0) },
       clock,
       logger: NO_LOG,
       pollIntervalMs: 1_000_000,
@@ -81,6 +83,9 @@ export class DispatcherRoom {
       metrics: NO_METRICS,
       logger: NO_LOG,
       lanes: 1,
+      limitStore: NO_LIMIT_STORE,
+      onHeldByKey: () => undefined,
+      onRoom: () => undefined,
       onStillReady: (jobs) => this.dispatcher.giveBack(jobs),
       onFailed: (matches) => this.dispatcher.claimFailed(matches),
       onCredit: (sessions) => {

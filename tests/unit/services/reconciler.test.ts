@@ -8,6 +8,7 @@ import { Reconciler } from "../../../server/services/reconciler.js";
 import { eventually } from "../../support/eventually.js";
 import { readyJob } from "../coordinator/session-room.js";
 import { KEY, WatchedQueue } from "./dispatcher-room.js";
+import { UNLIMITED } from "../../support/no-limits.js";
 
 describe("the reconciler", () => {
   let queue: WatchedQueue;
@@ -26,7 +27,9 @@ describe("the reconciler", () => {
     repaired = 0;
     inHand.clear();
     const rows = () =>
-      Promise.resolve([1, 2].map((id) => ({ id, namespace: "default", name: `q${id}`, paused: false })));
+      Promise.resolve(
+        [1, 2].map((id) => ({ id, namespace: "default", name: `q${id}`, paused: false, ...UNLIMITED })),
+      );
     reconciler = new Reconciler({
       store: {
         readyPage: (queueId, afterId, limit) => {
@@ -45,6 +48,7 @@ describe("the reconciler", () => {
       logger: NO_LOG,
       intervalMs: 1_000_000,
       isInHand: (jobId) => inHand.has(jobId),
+      turnsAfter: () => Promise.resolve({ jobs: [], lastKey: null }),
       onPut: () => puts++,
     });
   });

@@ -5,6 +5,7 @@
 import { services } from "../../../proto/load.js";
 import { toDuration } from "../times.js";
 import type { Calls } from "./calls.js";
+import { toWireQueueLimits, type QueueLimits } from "./queue-limits.js";
 import {
   fromWireWorkerState,
   toQueueView,
@@ -76,5 +77,17 @@ export class Admin {
     const request = { namespace: this.#namespace, queue };
     const response = await this.#calls.unary(adminService.ResumeQueue, request, { idempotent: true });
     return response.changed ?? false;
+  }
+
+  /** Replaces all limits of a queue, which need not exist yet. What runs goes on, and counts. */
+  async setQueueLimits(queue: string, limits: QueueLimits): Promise<void> {
+    const request = { namespace: this.#namespace, queue, limits: toWireQueueLimits(limits) };
+    await this.#calls.unary(adminService.SetQueueLimits, request, { idempotent: true });
+  }
+
+  /** @throws MusterClientError QUEUE_NOT_FOUND */
+  async clearQueueLimits(queue: string): Promise<void> {
+    const request = { namespace: this.#namespace, queue };
+    await this.#calls.unary(adminService.ClearQueueLimits, request, { idempotent: true });
   }
 }

@@ -43,6 +43,10 @@ export interface JobInput {
   readonly onParentFailure?: "cancel" | "run" | "fail";
   /** Unique in the namespace; makes a repeated submission answer with the first job. */
   readonly idempotencyKey?: string;
+  /** Jobs of one queue with the same key run at most `concurrencyLimit` at once, whatever worker has them. */
+  readonly concurrencyKey?: string;
+  /** 1..1000, only with a key. Default: the queue's key limit, or 1. */
+  readonly concurrencyLimit?: number;
   readonly labels?: Readonly<Record<string, string>>;
   /** Handed to the handler untouched. */
   readonly headers?: Readonly<Record<string, string>>;
@@ -77,6 +81,8 @@ export function toJobSpec(job: JobInput): JobSpec {
     ...(job.dependsOn !== undefined && { dependsOn: [...job.dependsOn] }),
     ...(job.onParentFailure !== undefined && { onParentFailure: ON_PARENT_FAILURE[job.onParentFailure] }),
     ...(job.idempotencyKey !== undefined && { idempotencyKey: job.idempotencyKey }),
+    ...(job.concurrencyKey !== undefined && { concurrencyKey: job.concurrencyKey }),
+    ...(job.concurrencyLimit !== undefined && { concurrencyLimit: job.concurrencyLimit }),
     ...(job.labels !== undefined && { labels: { ...job.labels } }),
     ...(job.headers !== undefined && { headers: { ...job.headers } }),
   };

@@ -6,6 +6,7 @@ import type { Execution__Output } from "../../../proto/gen/muster/jobs/v1/Execut
 import type { Graph__Output } from "../../../proto/gen/muster/jobs/v1/Graph.js";
 import type { Job__Output } from "../../../proto/gen/muster/jobs/v1/Job.js";
 import type { JobError__Output } from "../../../proto/gen/muster/jobs/v1/JobError.js";
+import type { LimitHold__Output } from "../../../proto/gen/muster/jobs/v1/LimitHold.js";
 import type { SubmittedJob__Output } from "../../../proto/gen/muster/jobs/v1/SubmittedJob.js";
 import { fromWire, type Payload } from "../payload.js";
 import { fromDuration, fromTimestamp } from "../times.js";
@@ -92,6 +93,24 @@ export interface JobView {
   /** The last one that an attempt stored, for the next one. Only from `get`. */
   readonly checkpoint: Payload | undefined;
   readonly checkpointAt: Date | undefined;
+  readonly concurrencyKey: string;
+  /** 0: the queue's key limit, or 1. */
+  readonly concurrencyLimit: number;
+  /** The limits that hold it back now; only from `get`, only while it is ready. */
+  readonly heldBy: readonly LimitHoldView[];
+}
+
+export interface LimitHoldView {
+  /** key, queue or rate. */
+  readonly kind: string;
+  /** Jobs at once; for the rate, starts per period. */
+  readonly bound: number;
+  /** Jobs that the limit counts now. */
+  readonly running: number;
+  /** Ready jobs of the same key and type that come first. */
+  readonly ahead: number;
+  /** Of the rate: when the next job may start. */
+  readonly nextStartAt: Date | undefined;
 }
 
 export interface GraphView {
@@ -170,6 +189,8 @@ export function toJobView(job: Job__Output): JobView {
     executions: (job.executions ?? []).map(toExecutionView),
     progress: job.progress ?? 0,
     progressNote: job.progressNote ?? "",
+    ...toConcurrency(job),
+    heldBy: (job.heldBy ?? []).map(toLimitHoldView),
     ...toLastWords(job),
   };
 }
@@ -184,6 +205,20 @@ function toLastWords(
     lostWorkers: job.lostWorkers ?? [],
     checkpoint: job.checkpoint && fromWire(job.checkpoint),
     checkpointAt: fromTimestamp(job.checkpointAt),
+  };
+}
+
+function toConcurrency(job: Job__Output): Pick<JobView, "concurrencyKey" | "concurrencyLimit"> {
+  return { concurrencyKey: job.concurrencyKey ?? "", concurrencyLimit: job.concurrencyLimit ?? 0 };
+}
+
+function toLimitHoldView(hold: LimitHold__Output): LimitHoldView {
+  return {
+    kind: hold.kind ?? "",
+    bound: hold.bound ?? 0,
+    running: hold.running ?? 0,
+    ahead: hold.ahead ?? 0,
+    nextStartAt: fromTimestamp(hold.nextStartAt),
   };
 }
 

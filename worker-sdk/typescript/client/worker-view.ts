@@ -4,6 +4,7 @@
 import type { Queue__Output } from "../../../proto/gen/muster/admin/v1/Queue.js";
 import type { Worker__Output } from "../../../proto/gen/muster/admin/v1/Worker.js";
 import { fromTimestamp } from "../times.js";
+import { fromWireQueueLimits, type QueueLimits } from "./queue-limits.js";
 
 export const WORKER_STATES = ["online", "suspect", "draining", "lost", "offline"] as const;
 export type WorkerState = (typeof WORKER_STATES)[number];
@@ -50,6 +51,7 @@ export interface QueueView {
   /** Connected sessions that subscribe to it. */
   readonly workers: number;
   readonly oldestReadyAt: Date | undefined;
+  readonly limits: QueueLimits | undefined;
 }
 
 export function toWireWorkerState(state: WorkerState): `WORKER_STATE_${Uppercase<WorkerState>}` {
@@ -104,5 +106,6 @@ export function toQueueView(queue: Queue__Output): QueueView {
     running: queue.running ?? 0,
     workers: queue.workers ?? 0,
     oldestReadyAt: fromTimestamp(queue.oldestReadyAt),
+    limits: fromWireQueueLimits(queue.limits),
   };
 }

@@ -9,7 +9,8 @@
 -- p_lengths  int[]     its length in bytes; -1 for no inline output
 -- p_outputs  bytea     all inline outputs, one behind the other
 -- p_uris     text[]    where a large output is kept, or null
--- returns    one row with `recorded`, the results that were recorded: the others were refused by their fence; and
+-- returns    one row with `recorded`, the results that were recorded: the others were refused by their fence, and `freed`,
+--            those of them that were counted against a limit; and
 --            one row for each dependent that no longer waits (job_id, parent_id = the parent that settled it last, its
 --            queue_id, state 1 or 2, effective_priority, ready_us, created_ms, type, run_ms when it is state 1)
 -- plans      kept for the life of a connection, also those made on empty tables. An id compared with an array of one
@@ -18,11 +19,12 @@
 create or replace function pg_temp.finish_succeeded(
   p_ids bigint[], p_epochs int[], p_types text[], p_offsets int[], p_lengths int[], p_outputs bytea, p_uris text[]
 ) returns table (
-  recorded bigint[], job_id bigint, parent_id bigint, queue_id int, state smallint, effective_priority smallint,
-  ready_us bigint, created_ms bigint, type text, run_ms bigint
+  recorded bigint[], freed bigint[], job_id bigint, parent_id bigint, queue_id int, state smallint, effective_priority smallint,
+  ready_us bigint, created_ms bigint, type text, run_ms bigint, concurrency_key text
 ) language plpgsql as $$
 declare
   v_done bigint[];
+  v_freed bigint[];
   v_now timestamptz;
 begin
   -- Parents are also children of others: locking both sets in one ascending pass is what rules out deadlocks.
@@ -43,16 +45,17 @@ begin
            output = case when r.len >= 0 then substr(p_outputs, r.off, r.len) end
       from r
      where j.id = any (array[r.id]) and j.lease_epoch = r.epoch and j.state + 0 = 3
-    returning j.id, j.lease_epoch
+    returning j.id, j.lease_epoch, j.limited
   ), ended as (
     update job_executions e
        set ended_at = clock_timestamp(), outcome = 0
       from done
      where e.job_id = done.id and e.lease_epoch = done.lease_epoch
   )
-  select coalesce(array_agg(done.id), '{}') into v_done from done;
+  select coalesce(array_agg(done.id), '{}'), array_agg(done.id) filter (where done.limited) into v_done, v_freed from done;
 
   recorded := v_done;
+  freed := v_freed;
   return next;
 
   -- Read once: asked at each use, a time that comes in between would leave a dependent scheduled without one.
@@ -73,12 +76,13 @@ begin
                              else coalesce(c.ready_at, v_now) end
         from settled s
        where c.id = any (array[s.child_id]) and c.state + 0 = 0
-      returning c.id, s.last_parent, c.queue_id, c.state, c.effective_priority, c.ready_at, c.created_at, c.type, c.run_at
+      returning c.id, s.last_parent, c.queue_id, c.state, c.effective_priority, c.ready_at, c.created_at, c.type, c.run_at,
+                c.concurrency_key
     )
-    select null::bigint[], m.id, m.last_parent, m.queue_id, m.state, m.effective_priority,
+    select null::bigint[], null::bigint[], m.id, m.last_parent, m.queue_id, m.state, m.effective_priority,
            (date_part('epoch', m.ready_at) * 1000000)::bigint,
            (date_part('epoch', m.created_at) * 1000)::bigint, m.type,
-           (date_part('epoch', m.run_at) * 1000)::bigint
+           (date_part('epoch', m.run_at) * 1000)::bigint, m.concurrency_key
       from moved m where m.state <> 0
      order by m.id;
 end $$;

@@ -3,6 +3,14 @@
 import type * as grpc from "@grpc/grpc-js";
 import type { MethodDefinition } from "@grpc/proto-loader";
 import type {
+  ClearQueueLimitsRequest as _muster_admin_v1_ClearQueueLimitsRequest,
+  ClearQueueLimitsRequest__Output as _muster_admin_v1_ClearQueueLimitsRequest__Output,
+} from "../../../muster/admin/v1/ClearQueueLimitsRequest.js";
+import type {
+  ClearQueueLimitsResponse as _muster_admin_v1_ClearQueueLimitsResponse,
+  ClearQueueLimitsResponse__Output as _muster_admin_v1_ClearQueueLimitsResponse__Output,
+} from "../../../muster/admin/v1/ClearQueueLimitsResponse.js";
+import type {
   DiscardDeadLettersRequest as _muster_admin_v1_DiscardDeadLettersRequest,
   DiscardDeadLettersRequest__Output as _muster_admin_v1_DiscardDeadLettersRequest__Output,
 } from "../../../muster/admin/v1/DiscardDeadLettersRequest.js";
@@ -99,6 +107,14 @@ import type {
   RetryDeadLettersResponse__Output as _muster_admin_v1_RetryDeadLettersResponse__Output,
 } from "../../../muster/admin/v1/RetryDeadLettersResponse.js";
 import type {
+  SetQueueLimitsRequest as _muster_admin_v1_SetQueueLimitsRequest,
+  SetQueueLimitsRequest__Output as _muster_admin_v1_SetQueueLimitsRequest__Output,
+} from "../../../muster/admin/v1/SetQueueLimitsRequest.js";
+import type {
+  SetQueueLimitsResponse as _muster_admin_v1_SetQueueLimitsResponse,
+  SetQueueLimitsResponse__Output as _muster_admin_v1_SetQueueLimitsResponse__Output,
+} from "../../../muster/admin/v1/SetQueueLimitsResponse.js";
+import type {
   StartRedriveRequest as _muster_admin_v1_StartRedriveRequest,
   StartRedriveRequest__Output as _muster_admin_v1_StartRedriveRequest__Output,
 } from "../../../muster/admin/v1/StartRedriveRequest.js";
@@ -116,6 +132,47 @@ import type {
 } from "../../../muster/admin/v1/StopRedriveResponse.js";
 
 export interface AdminServiceClient extends grpc.Client {
+  ClearQueueLimits(
+    argument: _muster_admin_v1_ClearQueueLimitsRequest,
+    metadata: grpc.Metadata,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_muster_admin_v1_ClearQueueLimitsResponse__Output>,
+  ): grpc.ClientUnaryCall;
+  ClearQueueLimits(
+    argument: _muster_admin_v1_ClearQueueLimitsRequest,
+    metadata: grpc.Metadata,
+    callback: grpc.requestCallback<_muster_admin_v1_ClearQueueLimitsResponse__Output>,
+  ): grpc.ClientUnaryCall;
+  ClearQueueLimits(
+    argument: _muster_admin_v1_ClearQueueLimitsRequest,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_muster_admin_v1_ClearQueueLimitsResponse__Output>,
+  ): grpc.ClientUnaryCall;
+  ClearQueueLimits(
+    argument: _muster_admin_v1_ClearQueueLimitsRequest,
+    callback: grpc.requestCallback<_muster_admin_v1_ClearQueueLimitsResponse__Output>,
+  ): grpc.ClientUnaryCall;
+  clearQueueLimits(
+    argument: _muster_admin_v1_ClearQueueLimitsRequest,
+    metadata: grpc.Metadata,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_muster_admin_v1_ClearQueueLimitsResponse__Output>,
+  ): grpc.ClientUnaryCall;
+  clearQueueLimits(
+    argument: _muster_admin_v1_ClearQueueLimitsRequest,
+    metadata: grpc.Metadata,
+    callback: grpc.requestCallback<_muster_admin_v1_ClearQueueLimitsResponse__Output>,
+  ): grpc.ClientUnaryCall;
+  clearQueueLimits(
+    argument: _muster_admin_v1_ClearQueueLimitsRequest,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_muster_admin_v1_ClearQueueLimitsResponse__Output>,
+  ): grpc.ClientUnaryCall;
+  clearQueueLimits(
+    argument: _muster_admin_v1_ClearQueueLimitsRequest,
+    callback: grpc.requestCallback<_muster_admin_v1_ClearQueueLimitsResponse__Output>,
+  ): grpc.ClientUnaryCall;
+
   /**
    * One page: takes dead letters off the list for good. The jobs stay dead and keep their history.
    */
@@ -638,6 +695,55 @@ export interface AdminServiceClient extends grpc.Client {
   retryDeadLetters(
     argument: _muster_admin_v1_RetryDeadLettersRequest,
     callback: grpc.requestCallback<_muster_admin_v1_RetryDeadLettersResponse__Output>,
+  ): grpc.ClientUnaryCall;
+
+  /**
+   * Replaces all limits of a queue, which need not exist yet. Holds for every start after the answer; what runs goes on
+   * and counts.
+   */
+  SetQueueLimits(
+    argument: _muster_admin_v1_SetQueueLimitsRequest,
+    metadata: grpc.Metadata,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_muster_admin_v1_SetQueueLimitsResponse__Output>,
+  ): grpc.ClientUnaryCall;
+  SetQueueLimits(
+    argument: _muster_admin_v1_SetQueueLimitsRequest,
+    metadata: grpc.Metadata,
+    callback: grpc.requestCallback<_muster_admin_v1_SetQueueLimitsResponse__Output>,
+  ): grpc.ClientUnaryCall;
+  SetQueueLimits(
+    argument: _muster_admin_v1_SetQueueLimitsRequest,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_muster_admin_v1_SetQueueLimitsResponse__Output>,
+  ): grpc.ClientUnaryCall;
+  SetQueueLimits(
+    argument: _muster_admin_v1_SetQueueLimitsRequest,
+    callback: grpc.requestCallback<_muster_admin_v1_SetQueueLimitsResponse__Output>,
+  ): grpc.ClientUnaryCall;
+  /**
+   * Replaces all limits of a queue, which need not exist yet. Holds for every start after the answer; what runs goes on
+   * and counts.
+   */
+  setQueueLimits(
+    argument: _muster_admin_v1_SetQueueLimitsRequest,
+    metadata: grpc.Metadata,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_muster_admin_v1_SetQueueLimitsResponse__Output>,
+  ): grpc.ClientUnaryCall;
+  setQueueLimits(
+    argument: _muster_admin_v1_SetQueueLimitsRequest,
+    metadata: grpc.Metadata,
+    callback: grpc.requestCallback<_muster_admin_v1_SetQueueLimitsResponse__Output>,
+  ): grpc.ClientUnaryCall;
+  setQueueLimits(
+    argument: _muster_admin_v1_SetQueueLimitsRequest,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_muster_admin_v1_SetQueueLimitsResponse__Output>,
+  ): grpc.ClientUnaryCall;
+  setQueueLimits(
+    argument: _muster_admin_v1_SetQueueLimitsRequest,
+    callback: grpc.requestCallback<_muster_admin_v1_SetQueueLimitsResponse__Output>,
   ): grpc.ClientUnaryCall;
 
   /**
@@ -732,6 +838,11 @@ export interface AdminServiceClient extends grpc.Client {
 }
 
 export interface AdminServiceHandlers extends grpc.UntypedServiceImplementation {
+  ClearQueueLimits: grpc.handleUnaryCall<
+    _muster_admin_v1_ClearQueueLimitsRequest__Output,
+    _muster_admin_v1_ClearQueueLimitsResponse
+  >;
+
   /**
    * One page: takes dead letters off the list for good. The jobs stay dead and keep their history.
    */
@@ -809,6 +920,15 @@ export interface AdminServiceHandlers extends grpc.UntypedServiceImplementation 
   >;
 
   /**
+   * Replaces all limits of a queue, which need not exist yet. Holds for every start after the answer; what runs goes on
+   * and counts.
+   */
+  SetQueueLimits: grpc.handleUnaryCall<
+    _muster_admin_v1_SetQueueLimitsRequest__Output,
+    _muster_admin_v1_SetQueueLimitsResponse
+  >;
+
+  /**
    * Retries a few, watches them to their end, then the others at a rate. One at a time in a namespace; goes on whichever
    * replica lives.
    */
@@ -824,6 +944,12 @@ export interface AdminServiceHandlers extends grpc.UntypedServiceImplementation 
 }
 
 export interface AdminServiceDefinition extends grpc.ServiceDefinition {
+  ClearQueueLimits: MethodDefinition<
+    _muster_admin_v1_ClearQueueLimitsRequest,
+    _muster_admin_v1_ClearQueueLimitsResponse,
+    _muster_admin_v1_ClearQueueLimitsRequest__Output,
+    _muster_admin_v1_ClearQueueLimitsResponse__Output
+  >;
   DiscardDeadLetters: MethodDefinition<
     _muster_admin_v1_DiscardDeadLettersRequest,
     _muster_admin_v1_DiscardDeadLettersResponse,
@@ -895,6 +1021,12 @@ export interface AdminServiceDefinition extends grpc.ServiceDefinition {
     _muster_admin_v1_RetryDeadLettersResponse,
     _muster_admin_v1_RetryDeadLettersRequest__Output,
     _muster_admin_v1_RetryDeadLettersResponse__Output
+  >;
+  SetQueueLimits: MethodDefinition<
+    _muster_admin_v1_SetQueueLimitsRequest,
+    _muster_admin_v1_SetQueueLimitsResponse,
+    _muster_admin_v1_SetQueueLimitsRequest__Output,
+    _muster_admin_v1_SetQueueLimitsResponse__Output
   >;
   StartRedrive: MethodDefinition<
     _muster_admin_v1_StartRedriveRequest,

@@ -4,6 +4,10 @@ import type {
   Timestamp as _google_protobuf_Timestamp,
   Timestamp__Output as _google_protobuf_Timestamp__Output,
 } from "../../../google/protobuf/Timestamp.js";
+import type {
+  QueueLimits as _muster_admin_v1_QueueLimits,
+  QueueLimits__Output as _muster_admin_v1_QueueLimits__Output,
+} from "../../../muster/admin/v1/QueueLimits.js";
 import type { Long } from "@grpc/proto-loader";
 
 export interface Queue {
@@ -21,6 +25,10 @@ export interface Queue {
    */
   workers?: number;
   oldestReadyAt?: _google_protobuf_Timestamp | null;
+  /**
+   * absent: none
+   */
+  limits?: _muster_admin_v1_QueueLimits | null;
 }
 
 export interface Queue__Output {
@@ -38,4 +46,8 @@ export interface Queue__Output {
    */
   workers?: number;
   oldestReadyAt?: _google_protobuf_Timestamp__Output;
+  /**
+   * absent: none
+   */
+  limits?: _muster_admin_v1_QueueLimits__Output;
 }

@@ -32,6 +32,10 @@ import type {
   Execution as _muster_jobs_v1_Execution,
   Execution__Output as _muster_jobs_v1_Execution__Output,
 } from "../../../muster/jobs/v1/Execution.js";
+import type {
+  LimitHold as _muster_jobs_v1_LimitHold,
+  LimitHold__Output as _muster_jobs_v1_LimitHold__Output,
+} from "../../../muster/jobs/v1/LimitHold.js";
 import type { Long } from "@grpc/proto-loader";
 
 export interface Job {
@@ -107,6 +111,15 @@ export interface Job {
    */
   progress?: number | string;
   progressNote?: string;
+  concurrencyKey?: string;
+  /**
+   * 0: the queue's key limit, or 1
+   */
+  concurrencyLimit?: number;
+  /**
+   * only from GetJob, only while ready: the limits that hold it back now
+   */
+  heldBy?: _muster_jobs_v1_LimitHold[];
   /**
    * of a dead letter: what its error has in common with others
    */
@@ -199,6 +212,15 @@ export interface Job__Output {
    */
   progress?: number;
   progressNote?: string;
+  concurrencyKey?: string;
+  /**
+   * 0: the queue's key limit, or 1
+   */
+  concurrencyLimit?: number;
+  /**
+   * only from GetJob, only while ready: the limits that hold it back now
+   */
+  heldBy?: _muster_jobs_v1_LimitHold__Output[];
   /**
    * of a dead letter: what its error has in common with others
    */

@@ -73,6 +73,14 @@ export interface JobSpec {
    * handed to the handler untouched
    */
   headers?: { [key: string]: string };
+  /**
+   * jobs of one queue with the same key run at most so many at once; 1..200 characters
+   */
+  concurrencyKey?: string;
+  /**
+   * how many, counted when this job starts; 1..1000, 0: the queue's key limit, or 1
+   */
+  concurrencyLimit?: number;
   _priority?: "priority";
   _inheritPriority?: "inheritPriority";
 }
@@ -129,6 +137,14 @@ export interface JobSpec__Output {
    * handed to the handler untouched
    */
   headers?: { [key: string]: string };
+  /**
+   * jobs of one queue with the same key run at most so many at once; 1..200 characters
+   */
+  concurrencyKey?: string;
+  /**
+   * how many, counted when this job starts; 1..1000, 0: the queue's key limit, or 1
+   */
+  concurrencyLimit?: number;
   _priority?: "priority";
   _inheritPriority?: "inheritPriority";
 }

@@ -135,6 +135,10 @@ const SCHEMA = z.object({
   MUSTER_RETAIN_FIRES_MS: wholeOrOff({ default: 30 * DAY_MS, min: 0, max: 3_650 * DAY_MS }),
   /** How often one of the replicas prunes what is not to be kept. `off`: none ever does. */
   MUSTER_PRUNE_INTERVAL_MS: wholeOrOff({ default: 60_000, min: 100, max: DAY_MS }),
+  /**
+   * What a worker gets to enforce an execution timeout itself, and then again to stop when the server asks it to.
+   */
+  MUSTER_TIMEOUT_GRACE_MS: whole({ default: 5_000, min: 10, max: 600_000 }),
   /** Larger payloads belong into a store of their own, referred to by `uri`. */
   MUSTER_PAYLOAD_BYTES_MAX: whole({ default: 262_144, min: 1_024, max: 64 * MIB }),
   /** What is left of a frame when everything around the result is taken off. */
@@ -206,6 +210,7 @@ function toConfig(read: z.output<typeof SCHEMA>) {
       firesMs: read.MUSTER_RETAIN_FIRES_MS,
     },
     pruneIntervalMs: read.MUSTER_PRUNE_INTERVAL_MS,
+    timeoutGraceMs: read.MUSTER_TIMEOUT_GRACE_MS,
     payloadBytesMax: read.MUSTER_PAYLOAD_BYTES_MAX,
     resultBytesMax: read.MUSTER_RESULT_BYTES_MAX,
     frameBytesMax: read.MUSTER_FRAME_BYTES_MAX,

@@ -61,6 +61,13 @@ export function jobFields(job: JobView): (readonly [string, string])[] {
     ["waits for", job.pendingParents === 0 ? "" : `${job.pendingParents} of ${job.dependsOn.length} parents`],
     ["depends on", job.dependsOn.slice(0, 10).join(", ") + (job.dependsOn.length > 10 ? ", ..." : "")],
     ["worker", job.workerId],
+    ["timeouts", timeoutsText(job)],
+    [
+      "stops by",
+      job.stopReason === ""
+        ? ""
+        : `${timeText(job.stopBy)} (${job.stopReason}: its worker was asked to stop)`,
+    ],
     [
       "progress",
       job.progress === 0 && job.progressNote === ""
@@ -84,6 +91,15 @@ export function jobFields(job: JobView): (readonly [string, string])[] {
 
 function checkpointText({ checkpoint, checkpointAt }: JobView): string {
   return checkpoint === undefined ? "" : `${bodyText(checkpoint)} (${timeText(checkpointAt)})`;
+}
+
+function timeoutsText(job: JobView): string {
+  const { startTimeoutMs: start, executionTimeoutMs: execution, progressTimeoutMs: progress } = job;
+  const parts: string[] = [];
+  if (start !== undefined) parts.push(`start ${start} ms`);
+  if (execution !== undefined) parts.push(`execution ${execution} ms`);
+  if (progress !== undefined) parts.push(`progress ${progress} ms`);
+  return parts.join(", ");
 }
 
 export const EXECUTION_HEAD = ["ATTEMPT", "LEASE", "WORKER", "OUTCOME", "ASSIGNED", "TOOK", "ERROR"];
@@ -110,6 +126,7 @@ export function graphFields(graph: GraphView): (readonly [string, string])[] {
     ["name", graph.name],
     ["jobs", String(graph.jobCount)],
     ["states", states.map(([state, count]) => `${count} ${state}`).join(", ")],
+    ["timeout", graph.timeoutMs === undefined ? "" : `${graph.timeoutMs} ms`],
     ["created", timeText(graph.createdAt)],
     ["first started", timeText(graph.firstStartedAt)],
     ["finished", timeText(graph.finishedAt)],

@@ -138,9 +138,6 @@ export class Assign {
         attempt: assignment.attempt,
         queueId: assignment.queueId,
         bytes: assignment.payload?.body?.length ?? 0,
-        executionTimeoutMs: assignment.executionTimeoutMs,
-        startedMono: null,
-        cancelDeadlineMono: null,
       });
       const list = bySession.get(session);
       if (list === undefined) bySession.set(session, [assignment]);

@@ -3,17 +3,18 @@ import { decideCancel } from "../core/decide.js";
 import { MusterError } from "../core/errors.js";
 import { isTerminal, type JobState } from "../core/job.js";
 import type { CancelOutcome } from "../core/operations.js";
-import type { Nudges } from "../core/ports.js";
 import type { Settled } from "../core/settlement.js";
 import type { Store } from "../core/store.js";
+import type { JobRef } from "../core/job.js";
 import type { Aftermath } from "./aftermath.js";
 
 export interface CancelOptions {
   readonly store: Pick<Store, "settle">;
   readonly aftermath: Aftermath;
-  readonly nudges: Nudges;
-  /** Orders for a session may wait; this replica looks at once if the session is its own. */
+  /** Workers of these sessions must be told something. */
   readonly onOrders: (sessionIds: readonly number[]) => void;
+  /** These assignments are over. */
+  readonly onSettled: (refs: readonly JobRef[]) => void;
 }
 
 const BATCH_MAX = 1000;
@@ -49,27 +50,33 @@ export class Cancel {
       for (const job of changed) if (job.state === "cancelled") ended.add(job.id);
       for (const job of before.values()) {
         if (isTerminal(job.state)) counts.alreadyTerminal += ended.has(job.id) ? 0 : 1;
-        else if (job.state === "running") counts.requested++;
+        else if (job.state === "running" && !ended.has(job.id)) counts.requested++;
       }
     }
     return { ...counts, cancelled: ended.size };
   }
 
   async #cancel(ids: readonly number[], reason: string, graceMs: number): Promise<Settled> {
-    const { store, aftermath, nudges, onOrders } = this.#options;
+    const { store, aftermath, onOrders, onSettled } = this.#options;
     const told = new Set<number>();
+    const taken: JobRef[] = [];
     const settled = await store.settle({
       ids,
-      mayEnd: (job) => !isTerminal(job.state) && job.state !== "running",
+      mayEnd: (job) => !isTerminal(job.state) && (job.state !== "running" || graceMs === 0),
       decide: (locked) => {
         const decision = decideCancel(locked, ids, reason, graceMs);
-        for (const order of decision.orders) told.add(order.sessionId);
+        told.clear();
+        taken.length = 0;
+        for (const { sessionId, kind, jobId, leaseEpoch } of decision.orders) {
+          told.add(sessionId);
+          if (kind === "revoke" && jobId !== null && leaseEpoch !== null) taken.push({ jobId, leaseEpoch });
+        }
         return decision;
       },
     });
+    onSettled(taken);
     aftermath.settled(settled.changed);
     onOrders([...told]);
-    for (const sessionId of told) nudges.send({ kind: "session_orders", sessionId });
     return settled;
   }
 }

@@ -128,8 +128,13 @@ export class Finish {
     for (const job of changed) {
       const result = failed.get(job.id);
       const was = before.get(job.id);
-      if (result !== undefined && was?.state === "running" && was.leaseEpoch === result.ref.leaseEpoch)
+      if (result !== undefined && was?.state === "running" && was.leaseEpoch === result.ref.leaseEpoch) {
         decided.failed.set(result, job);
+        // What the server asked to stop was counted then.
+        const enforced =
+          result.outcome.kind === "failed" && result.outcome.timedOut && was.stopReason === null;
+        if (enforced) this.#options.metrics.timedOut("execution_timeout", 1);
+      }
     }
     decided.changed.push(...changed);
   }
@@ -199,9 +204,11 @@ function roundsOf(results: readonly Result[]): Result[][] {
 /** A failure may end the job for good; then its dependents have to be locked with it. */
 function mayEnd(job: LockedJob, result: Result | undefined): boolean {
   if (result === undefined || job.state !== "running") return false;
-  if (result.outcome.kind === "cancelled") return job.cancelRequested;
+  const isLast = job.attempt >= job.maxAttempts;
+  // A cancel that nobody asked for gives the job back, unless its time ran out.
+  if (result.outcome.kind === "cancelled") return job.cancelRequested || (job.stopReason !== null && isLast);
   if (result.outcome.kind === "succeeded") return false;
-  return job.cancelRequested || result.outcome.nonRetryable || job.attempt >= job.maxAttempts;
+  return job.cancelRequested || result.outcome.nonRetryable || isLast;
 }
 
 function weightOf(results: readonly Result[]): number {

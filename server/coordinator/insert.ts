@@ -149,6 +149,7 @@ function graphRow(submission: ValidatedSubmission, id: number, jobIds: readonly 
     jobCount: jobIds.length,
     firstJobId: jobIds[0] ?? id,
     lastJobId: jobIds.at(-1) ?? id,
+    timeoutMs: submission.graph?.timeoutMs ?? null,
   };
 }
 
@@ -182,6 +183,8 @@ function assignmentOf(row: InsertJob, session: LiveSession, createdMs: number): 
     payload: planned.job.payload,
     headers: planned.job.headers,
     executionTimeoutMs: planned.job.executionTimeoutMs,
+    startTimeoutMs: planned.job.startTimeoutMs,
+    progressTimeoutMs: planned.job.progressTimeoutMs,
     readyAtMs: (readyUs ?? 0) / 1000,
     graphPublicId: graphId === null ? null : formatId(graphId, createdMs),
     effectivePriority: planned.effectivePriority,

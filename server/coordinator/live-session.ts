@@ -13,11 +13,6 @@ export interface Held {
   readonly attempt: number;
   readonly queueId: number;
   readonly bytes: number;
-  readonly executionTimeoutMs: number | null;
-  /** Monotonic; null until the worker reported STARTED. */
-  startedMono: number | null;
-  /** Monotonic; when a cancel that is not answered turns into a revoke. */
-  cancelDeadlineMono: number | null;
 }
 
 export interface LiveSubscription {

@@ -19,6 +19,7 @@ import type { EndSession } from "./end-session.js";
 import type { Held } from "./live-session.js";
 import { LiveSession, liveSubscriptions } from "./live-session.js";
 import type { LiveSessions } from "./live-sessions.js";
+import type { Progress } from "./progress.js";
 import type { QueueDirectory } from "./queue-directory.js";
 import type { SessionHandles } from "./session-handle.js";
 
@@ -29,6 +30,7 @@ export interface RegisterOptions {
   readonly handles: SessionHandles;
   readonly endSession: EndSession;
   readonly nudges: Nudges;
+  readonly progress: Progress;
   readonly metrics: Metrics;
   readonly logger: Logger;
   readonly serverId: string;
@@ -97,6 +99,7 @@ export class Register implements SessionOperations {
       "session.registered",
     );
     this.#replace(registered);
+    this.#restart(hello, registered);
     return {
       session: this.#options.handles.handle(session, stream),
       sessionId: session.id,
@@ -141,6 +144,16 @@ export class Register implements SessionOperations {
     this.#options.sessions.add(session);
     if (registered.resumed) this.#options.onRecount([session.id]);
     return session;
+  }
+
+  /**
+   * What runs under a timeout says so again: its start may have been lost with a replica, and a worker that was away
+   * for a moment was not silent.
+   */
+  #restart({ inFlight }: HelloInput, { held }: Registered): void {
+    const running = new Set(inFlight.filter((job) => job.state === "running").map((job) => job.ref.jobId));
+    const timed = held.filter(({ ref, isTimed }) => isTimed && running.has(ref.jobId));
+    if (timed.length > 0) this.#options.progress.report(timed.map(({ ref }) => ({ ref, ...STARTED })));
   }
 
   /** On this replica the bookkeeping goes on; on another one it is built from what Postgres confirmed. */
@@ -193,10 +206,6 @@ export class Register implements SessionOperations {
       attempt: job.attempt,
       queueId: job.queueId,
       bytes: job.payloadBytes,
-      executionTimeoutMs: job.executionTimeoutMs,
-      // The clock starts again here: a job may run longer for a resume, never shorter.
-      startedMono: job.startedAtMs === null ? null : this.#options.monoMs(),
-      cancelDeadlineMono: null,
     };
   }
 
@@ -226,6 +235,8 @@ export class Register implements SessionOperations {
     return verdicts;
   }
 }
+
+const STARTED = { started: true, fraction: 0, note: "", checkpoint: null } as const;
 
 function tokenText(hello: HelloInput, sessionId: number): string {
   return [hello.namespace, hello.workerId, hello.instanceId, sessionId].join("\n");

@@ -5,7 +5,7 @@
  */
 import type { JobRef, Result, Verdict } from "../core/job.js";
 import type { Logger } from "../core/ports.js";
-import type { ProgressItem, ReleaseItem, SessionHandle, SessionStream } from "../core/sessions.js";
+import type { ReleaseItem, SessionHandle, SessionStream } from "../core/sessions.js";
 import type { Store } from "../core/store.js";
 import type { EndSession } from "./end-session.js";
 import type { Finish } from "./finish.js";
@@ -71,7 +71,7 @@ export class SessionHandles {
       updateFlow: (flow) => {
         if (isCurrent()) this.#updateFlow(session, flow);
       },
-      progress: (items) => this.#progress(session, items),
+      progress: (items) => this.#options.progress.report(items),
       results: (results) => this.#results(session, results),
       release: (items) => this.#release(items),
       drain: () => this.#drain(session, isCurrent),
@@ -133,14 +133,6 @@ export class SessionHandles {
       .catch((error: unknown) =>
         this.#options.logger.warn({ sessionId: session.id, error }, "session.subscribe_failed"),
       );
-  }
-
-  #progress(session: LiveSession, items: readonly ProgressItem[]): void {
-    for (const { ref, started } of items) {
-      const held = session.held.get(ref.jobId);
-      if (started && held?.leaseEpoch === ref.leaseEpoch) held.startedMono ??= this.#options.monoMs();
-    }
-    this.#options.progress.report(items);
   }
 
   async #results(session: LiveSession, results: readonly Result[]): Promise<readonly Verdict[]> {

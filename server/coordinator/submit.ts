@@ -122,6 +122,7 @@ export class Submit {
           : {
               name: submission.graph.name,
               idempotencyKey: submission.graph.idempotencyKey,
+              timeoutMs: submission.graph.timeoutMs,
               hash: hash(submission.canonicalGraph()),
             },
     });

@@ -14,6 +14,7 @@ import { Assign, type Match } from "./assign.js";
 import { Cancel } from "./cancel.js";
 import type { DatabaseClock } from "./database-clock.js";
 import { EndSession } from "./end-session.js";
+import { EnforceDeadlines } from "./enforce-deadlines.js";
 import { Finish } from "./finish.js";
 import { GiveBack } from "./give-back.js";
 import { Insert } from "./insert.js";
@@ -77,6 +78,7 @@ export interface VerbSettings {
   readonly resumeGraceMs: number;
   readonly maxSessionAgeMs: number;
   readonly maxLosses: number;
+  readonly timeoutGraceMs: number;
   readonly submitBacklogJobsMax: number;
   readonly submissionLimits: SubmissionLimits;
   /** Writes of one kind under way at once: 2 over a network, 1 on a single embedded connection. */
@@ -101,6 +103,19 @@ export function createVerbs(parts: VerbParts, settings: VerbSettings, hooks: Hoo
   const finish = new Finish({ store, aftermath, metrics, lanes: settings.lanes, random01: parts.random01 });
   const onRemoved = (session: LiveSession): void => hooks.removeSession(session);
   const endSession = new EndSession({ store, sessions, giveBack, logger, onRemoved });
+  const onOrders = (sessionIds: readonly number[]): void => {
+    hooks.ordered(sessionIds);
+    for (const sessionId of sessionIds) nudges.send({ kind: "session_orders", sessionId });
+  };
+  const cancel = new Cancel({ store, aftermath, onOrders, onSettled });
+  const deadlines = new EnforceDeadlines({
+    ...parts,
+    aftermath,
+    cancel,
+    graceMs: settings.timeoutGraceMs,
+    onOrders,
+    onSettled,
+  });
   const assign = assignVerb(parts, settings, hooks);
   const clock = parts.databaseClock;
   const insert = new Insert({
@@ -127,7 +142,8 @@ export function createVerbs(parts: VerbParts, settings: VerbSettings, hooks: Hoo
       lanes: settings.lanes,
       backlogJobsMax: settings.submitBacklogJobsMax,
     }),
-    cancel: new Cancel({ store, aftermath, nudges, onOrders: (ids) => hooks.ordered(ids) }),
+    cancel,
+    deadlines,
     retry: new Retry({ store, aftermath }),
     ...sessionVerbs(parts, settings, hooks, { finish, giveBack, endSession }),
   };
@@ -159,11 +175,12 @@ function sessionVerbs(
 ) {
   const { store, metrics, logger } = parts;
   const monoMs = (): number => parts.clock.monoMs();
+  const progress = new Progress({ store, logger });
   const handles = new SessionHandles({
     ...parts,
     ...verbs,
     renew: new Renew({ store, metrics, leaseTtlMs: settings.leaseTtlMs }),
-    progress: new Progress({ store, logger }),
+    progress,
     monoMs,
     resumeGraceMs: settings.resumeGraceMs,
     onChanged: (session) => hooks.sessionChanged(session),
@@ -172,6 +189,7 @@ function sessionVerbs(
   const register = new Register({
     ...parts,
     handles,
+    progress,
     endSession: verbs.endSession,
     serverId: settings.serverId,
     monoMs,

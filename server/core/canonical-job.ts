@@ -33,6 +33,8 @@ export function* canonicalJob(job: NewJob, dependsOn: readonly string[]): Iterab
     sortedEntries(job.headers),
     // Only when there is one: the form of other jobs is the one that earlier releases stored.
     ...(job.concurrency === undefined ? [] : [[job.concurrency.key, job.concurrency.limit]]),
+    // Only where given: what was submitted before these existed keeps its form.
+    ...timeoutsOf(job),
   ]);
   yield `${head.length}:${head}`;
   if (payload?.body) yield payload.body;
@@ -40,8 +42,13 @@ export function* canonicalJob(job: NewJob, dependsOn: readonly string[]): Iterab
 
 /** A graph: its own fields. Its jobs follow, in the order of the input. */
 export function canonicalGraphHead(graph: GraphInput, jobCount: number): CanonicalPart {
-  const head = JSON.stringify(["graph.1", graph.name, sortedEntries(graph.labels), jobCount]);
+  const timeout = graph.timeoutMs === null ? [] : [graph.timeoutMs];
+  const head = JSON.stringify(["graph.1", graph.name, sortedEntries(graph.labels), jobCount, ...timeout]);
   return `${head.length}:${head}`;
+}
+
+function timeoutsOf({ startTimeoutMs, progressTimeoutMs }: NewJob): object[] {
+  return startTimeoutMs === null && progressTimeoutMs === null ? [] : [{ startTimeoutMs, progressTimeoutMs }];
 }
 
 function sortedEntries(map: Readonly<Record<string, string>> | null): [string, string][] {

@@ -4,17 +4,19 @@
  * the dependents that an end reaches, for one transaction.
  */
 import { cascade } from "./cascade.js";
-import { isTerminal, type JobRef, type Result } from "./job.js";
+import { isTerminal, type JobError, type JobRef, type Result } from "./job.js";
 import { decideRetry } from "./parent-edge.js";
 import { reopenedChange } from "./reopen.js";
 import { decideFailure, decideLoss } from "./retry.js";
 import {
   unchanged,
   type Decision,
+  type ExecutionOutcome,
   type JobChange,
   type LockedJob,
   type LockedSet,
   type SessionOrder,
+  type StopReason,
 } from "./settlement.js";
 
 /** Whether this assignment is the current one. */
@@ -38,9 +40,12 @@ export function decideResults(
 
 function resultChange(job: LockedJob, { outcome }: Result, random01: number): JobChange {
   const base = unchanged(job);
+  const ranOut = timeoutOf(job.stopReason);
   if (outcome.kind === "cancelled") {
     if (job.cancelRequested)
       return { ...ended(job, "cancelled", job.stateReason ?? "cancelled"), executionEnds: "cancelled" };
+    // It stopped because we asked it to: that is how an attempt ends whose time ran out.
+    if (ranOut !== null) return failureChange(job, timedOut(ranOut, ""), random01);
     // Nobody asked for it: the worker stopped it on its own, which is giving it back.
     return {
       ...base,
@@ -52,43 +57,75 @@ function resultChange(job: LockedJob, { outcome }: Result, random01: number): Jo
     };
   }
   if (outcome.kind === "succeeded") return base;
-  const executionEnds = outcome.timedOut ? "timed_out" : "failed";
+  const timeout = ranOut ?? (outcome.timedOut ? "execution_timeout" : null);
+  return failureChange(job, { ...outcome, timeout }, random01);
+}
+
+/** A clock that ran out fails the attempt; what ends a job for another reason is no timeout. */
+export type AttemptTimeout = Exclude<StopReason, "cancelled">;
+
+export interface AttemptFailure {
+  readonly error: JobError;
+  readonly nonRetryable: boolean;
+  readonly retryAfterMs: number | null;
+  /** Null: it failed by itself. */
+  readonly timeout: AttemptTimeout | null;
+}
+
+const TIMEOUTS = {
+  execution_timeout: { outcome: "timed_out", retrying: "retry_after_timeout", errorType: "TIMEOUT" },
+  progress_timeout: { outcome: "no_progress", retrying: "retry_after_no_progress", errorType: "NO_PROGRESS" },
+} as const satisfies Record<
+  AttemptTimeout,
+  { outcome: ExecutionOutcome; retrying: string; errorType: string }
+>;
+
+function timeoutOf(reason: StopReason | null): AttemptTimeout | null {
+  return reason === "cancelled" ? null : reason;
+}
+
+/** @param more what is known beyond that it was asked to stop */
+export function timedOut(timeout: AttemptTimeout, more: string): AttemptFailure {
+  const message = `${timeout}: asked to stop${more}`;
+  const error = { errorType: TIMEOUTS[timeout].errorType, message, stackTrace: "" };
+  return { error, nonRetryable: false, retryAfterMs: null, timeout };
+}
+
+/** Another attempt later, or none: the one place where a failed attempt becomes the job's next state. */
+export function failureChange(job: LockedJob, failure: AttemptFailure, random01: number): JobChange {
+  const { timeout, error } = failure;
+  const executionEnds = timeout === null ? "failed" : TIMEOUTS[timeout].outcome;
+  const { attempt, maxAttempts, backoff, cancelRequested } = job;
+  const { nonRetryable, retryAfterMs } = failure;
   const decision = decideFailure(
-    {
-      attempt: job.attempt,
-      maxAttempts: job.maxAttempts,
-      backoff: job.backoff,
-      nonRetryable: outcome.nonRetryable,
-      retryAfterMs: outcome.retryAfterMs,
-      cancelRequested: job.cancelRequested,
-    },
+    { attempt, maxAttempts, backoff, nonRetryable, retryAfterMs, cancelRequested },
     random01,
   );
   switch (decision.event) {
     case "retried":
       return {
-        ...base,
+        ...unchanged(job),
         state: "scheduled",
-        reason: outcome.timedOut ? "retry_after_timeout" : "retry",
+        reason: timeout === null ? "retry" : TIMEOUTS[timeout].retrying,
         runAt: { afterMs: decision.delayMs },
-        error: outcome.error,
+        error,
         executionEnds,
       };
-    case "exhausted":
-      return { ...ended(job, "dead", decision.reason), error: outcome.error, executionEnds };
-    case "cancel":
-      return {
-        ...ended(job, "cancelled", job.stateReason ?? decision.reason),
-        error: outcome.error,
-        executionEnds: "cancelled",
-      };
+    case "exhausted": {
+      const reason = timeout !== null && decision.reason === "exhausted" ? timeout : decision.reason;
+      return { ...ended(job, "dead", reason), error, executionEnds };
+    }
+    case "cancel": {
+      const reason = job.stateReason ?? decision.reason;
+      return { ...ended(job, "cancelled", reason), error, executionEnds: "cancelled" };
+    }
   }
 }
 
 export interface GivenBack {
   readonly ref: JobRef;
-  /** Released by its worker, never delivered, lost with its worker, or cancelled and not answered. */
-  readonly how: "released" | "undelivered" | "lost" | "cancel_ignored";
+  /** Released by its worker, never delivered, or lost with its worker. */
+  readonly how: "released" | "undelivered" | "lost";
   readonly delayMs: number;
 }
 
@@ -109,8 +146,7 @@ function givenBackChange(job: LockedJob, item: GivenBack, lossesMax: number): Jo
     maxLosses: item.how === "lost" ? lossesMax : Number.POSITIVE_INFINITY,
     cancelRequested: job.cancelRequested,
   });
-  const executionEnds =
-    item.how === "lost" ? "lost" : item.how === "cancel_ignored" ? "cancelled" : "released";
+  const executionEnds = item.how === "lost" ? "lost" : "released";
   switch (decision.event) {
     case "cancel":
       return { ...ended(job, "cancelled", job.stateReason ?? "cancelled"), losses, executionEnds };
@@ -131,7 +167,10 @@ function givenBackChange(job: LockedJob, item: GivenBack, lossesMax: number): Jo
   }
 }
 
-/** A cancel from outside: what waits ends at once; what runs is marked, and its worker is told. */
+/**
+ * A cancel from outside: what waits ends at once; what runs is marked, its worker is told, and the deadline takes it
+ * from a worker that does not answer. Without grace it ends here and now. Asked again, only a shorter grace counts.
+ */
 export function decideCancel(
   locked: LockedSet,
   ids: readonly number[],
@@ -143,22 +182,25 @@ export function decideCancel(
   for (const id of ids) {
     const job = locked.jobs.get(id);
     if (job === undefined || isTerminal(job.state)) continue;
-    if (job.state === "running") {
-      if (job.cancelRequested) continue;
-      primary.push({ ...unchanged(job), cancelRequested: true, reason });
-      if (job.sessionId !== null) {
-        orders.push({
-          sessionId: job.sessionId,
-          kind: "cancel",
-          jobId: id,
-          leaseEpoch: job.leaseEpoch,
-          reason,
-          graceMs,
-        });
-      }
-    } else {
+    if (job.state !== "running") {
       primary.push(ended(job, "cancelled", reason));
+      continue;
     }
+    const why = job.cancelRequested ? (job.stateReason ?? reason) : reason;
+    if (graceMs === 0) {
+      primary.push({ ...ended(job, "cancelled", why), cancelRequested: true, executionEnds: "cancelled" });
+      orders.push(...orderTo(job, "revoke", why, 0));
+      continue;
+    }
+    const stopByMs = locked.nowMs + graceMs;
+    if (job.cancelRequested && job.stopByMs !== null && job.stopByMs <= stopByMs) continue;
+    // What was asked to stop before has its time already.
+    const stop =
+      job.stopByMs !== null && job.stopByMs <= stopByMs
+        ? null
+        : ({ reason: "cancelled", afterMs: graceMs } as const);
+    primary.push({ ...unchanged(job), cancelRequested: true, reason: why, stop });
+    orders.push(...orderTo(job, "cancel", why, graceMs));
   }
   return { changes: withCascade(locked, primary), orders };
 }
@@ -191,7 +233,18 @@ export function decideReopen(
   return { decision: { changes: [reopened, ...waiting], orders: [] } };
 }
 
-function ended(job: LockedJob, state: "dead" | "cancelled", reason: string): JobChange {
+/** What the worker of a running job must be told; nothing when nobody runs it. */
+export function orderTo(
+  job: LockedJob,
+  kind: "cancel" | "revoke",
+  reason: string,
+  graceMs: number,
+): SessionOrder[] {
+  const { sessionId, id: jobId, leaseEpoch } = job;
+  return sessionId === null ? [] : [{ sessionId, kind, jobId, leaseEpoch, reason, graceMs }];
+}
+
+export function ended(job: LockedJob, state: "dead" | "cancelled", reason: string): JobChange {
   return {
     ...unchanged(job),
     state,
@@ -203,7 +256,7 @@ function ended(job: LockedJob, state: "dead" | "cancelled", reason: string): Job
 }
 
 /** Adds what the ends among these changes do to the locked dependents. */
-function withCascade(locked: LockedSet, primary: readonly JobChange[]): JobChange[] {
+export function withCascade(locked: LockedSet, primary: readonly JobChange[]): JobChange[] {
   const changed = new Map(primary.map((change) => [change.id, change]));
   const ends = primary.flatMap((change) =>
     change.state === "dead" || change.state === "cancelled" ? [{ id: change.id, how: change.state }] : [],

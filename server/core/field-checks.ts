@@ -28,9 +28,10 @@ export function duration(
   path: string,
   { min, max }: Bounds,
   violations: Violations,
+  code: FieldCode = "INVALID_JOB",
 ): number {
   if (!(valueMs >= min && valueMs <= max)) {
-    violations.add("INVALID_JOB", path, `${min} ms to ${max} ms`, `${valueMs} ms`);
+    violations.add(code, path, `${min} ms to ${max} ms`, `${valueMs} ms`);
   }
   return Math.ceil(valueMs);
 }

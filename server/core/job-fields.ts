@@ -14,6 +14,7 @@ import {
   BACKOFF_MS_MAX,
   MAX_ATTEMPTS_DEFAULT,
   MAX_ATTEMPTS_MAX,
+  PROGRESS_TIMEOUT_MS_MIN,
   type SubmissionLimits,
 } from "./submission-limits.js";
 import { DEFAULT_QUEUE, expectKey, expectName, shown } from "./validate.js";
@@ -69,15 +70,7 @@ export function checkJobFields(input: JobInput, path: string, context: FieldCont
       violations,
     ),
     backoff: checkBackoff(input.backoff, `${path}.backoff`, violations),
-    executionTimeoutMs:
-      input.executionTimeoutMs === undefined
-        ? null
-        : duration(
-            input.executionTimeoutMs,
-            `${path}.execution_timeout`,
-            { min: 1, max: limits.executionTimeoutMs },
-            violations,
-          ),
+    ...checkTimeouts(input, path, context),
     runAtMs: checkRunAt(input.runAtMs, `${path}.run_at`, context),
     siblingParents: NONE,
     earlierParents: NONE,
@@ -95,6 +88,23 @@ export function checkJobFields(input: JobInput, path: string, context: FieldCont
       },
       violations,
     ),
+  };
+}
+
+/** Null for those that are not given. */
+function checkTimeouts(
+  input: JobInput,
+  path: string,
+  { limits, violations }: FieldContext,
+): Pick<JobFields, "executionTimeoutMs" | "startTimeoutMs" | "progressTimeoutMs"> {
+  const timeout = (valueMs: number | undefined, field: string, min: number): number | null =>
+    valueMs === undefined
+      ? null
+      : duration(valueMs, `${path}.${field}`, { min, max: limits.timeoutMs }, violations);
+  return {
+    executionTimeoutMs: timeout(input.executionTimeoutMs, "execution_timeout", 1),
+    startTimeoutMs: timeout(input.startTimeoutMs, "start_timeout", 1),
+    progressTimeoutMs: timeout(input.progressTimeoutMs, "progress_timeout", PROGRESS_TIMEOUT_MS_MIN),
   };
 }
 

@@ -126,6 +126,8 @@ export interface NewJob {
   readonly maxAttempts: number;
   readonly backoff: BackoffPolicy | null;
   readonly executionTimeoutMs: number | null;
+  readonly startTimeoutMs: number | null;
+  readonly progressTimeoutMs: number | null;
   readonly runAtMs: number | null;
   /** Positions of parents in the same batch; each is smaller than the job's own position. */
   readonly siblingParents: readonly number[];
@@ -158,6 +160,8 @@ export interface Assignment {
   readonly payload: Payload | null;
   readonly headers: Readonly<Record<string, string>> | null;
   readonly executionTimeoutMs: number | null;
+  readonly startTimeoutMs: number | null;
+  readonly progressTimeoutMs: number | null;
   readonly readyAtMs: number;
   readonly graphPublicId: string | null;
   readonly effectivePriority: number;
@@ -244,6 +248,11 @@ export interface JobView {
   readonly error: JobError | null;
   readonly backoff: BackoffPolicy;
   readonly executionTimeoutMs: number | null;
+  readonly startTimeoutMs: number | null;
+  readonly progressTimeoutMs: number | null;
+  /** Why the running attempt was asked to stop, and when it is taken from its worker; null: it was not. */
+  readonly stopReason: string | null;
+  readonly stopBy: Date | null;
   readonly createdAt: Date;
   readonly readyAt: Date | null;
   readonly runAt: Date | null;
@@ -282,4 +291,5 @@ export interface GraphView {
   readonly firstStartedAt: Date | null;
   /** Set once every job is terminal. */
   readonly finishedAt: Date | null;
+  readonly timeoutMs: number | null;
 }

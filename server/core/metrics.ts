@@ -21,8 +21,13 @@ export const RESCUE_REASONS = [
   "session_replaced",
   "timed_out",
   "undelivered",
+  "cancel_ignored",
 ] as const;
 export type RescueReason = (typeof RESCUE_REASONS)[number];
+
+/** Which clock ran out. */
+export const TIMEOUTS = ["start_timeout", "execution_timeout", "progress_timeout", "graph_timeout"] as const;
+export type Timeout = (typeof TIMEOUTS)[number];
 
 /** Sessions of this replica, as the gauge tells them apart. */
 export const SESSION_GAUGE_STATES = ["active", "draining", "detached"] as const;
@@ -57,6 +62,8 @@ export interface Metrics {
   /** One finishing transaction that touched dependents: how many it settled, and how long it took. */
   cascaded(dependents: number, seconds: number): void;
   rescued(reason: RescueReason, jobs: number): void;
+  /** An execution timeout that a worker enforced counts as well; a graph's counts its jobs that had not ended. */
+  timedOut(timeout: Timeout, jobs: number): void;
   /** One write of a batch: what went in together, and the time from begin to commit. */
   flushed(lane: Lane, items: number, seconds: number): void;
 
@@ -105,6 +112,7 @@ export const NO_METRICS: Metrics = {
   resultsDecided: ignore,
   cascaded: ignore,
   rescued: ignore,
+  timedOut: ignore,
   flushed: ignore,
   scheduleFired: ignore,
   schedulesPassedOver: ignore,

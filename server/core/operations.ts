@@ -17,6 +17,8 @@ export interface JobInput {
   readonly maxAttempts?: number | undefined;
   readonly backoff?: { readonly [K in keyof BackoffPolicy]?: BackoffPolicy[K] | undefined } | undefined;
   readonly executionTimeoutMs?: number | undefined;
+  readonly startTimeoutMs?: number | undefined;
+  readonly progressTimeoutMs?: number | undefined;
   readonly runAtMs?: number | undefined;
   /** Keys of the same submission, or public job ids. */
   readonly dependsOn?: readonly string[] | undefined;
@@ -33,6 +35,8 @@ export interface GraphInput {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly idempotencyKey: string | null;
+  /** From its submission until every job has ended; null: none. */
+  readonly timeoutMs: number | null;
 }
 
 export interface SubmitInput {

@@ -27,9 +27,15 @@ export interface LockedJob {
   readonly cancelRequested: boolean;
   readonly stateReason: string | null;
   readonly hasParents: boolean;
+  /** Why the server asked the running attempt to stop; null unless it did. */
+  readonly stopReason: StopReason | null;
+  /** When the attempt is taken from its worker then. */
+  readonly stopByMs: number | null;
 }
 
-export type ExecutionOutcome = "succeeded" | "failed" | "timed_out" | "lost" | "cancelled" | "released";
+/** Why a running attempt was asked to stop: by somebody, or because a clock ran out. */
+export const STOP_REASONS = ["cancelled", "execution_timeout", "progress_timeout"] as const;
+export type StopReason = (typeof STOP_REASONS)[number];
 
 /** In the order of their codes in `job_executions.outcome`. */
 export const EXECUTION_OUTCOMES = [
@@ -39,7 +45,11 @@ export const EXECUTION_OUTCOMES = [
   "lost",
   "cancelled",
   "released",
-] as const satisfies readonly ExecutionOutcome[];
+  "no_progress",
+  "not_started",
+  "cancel_ignored",
+] as const;
+export type ExecutionOutcome = (typeof EXECUTION_OUTCOMES)[number];
 
 export interface JobChange {
   readonly id: number;
@@ -56,6 +66,10 @@ export interface JobChange {
   readonly error: JobError | null;
   /** Ends the current execution with this outcome; null when there is none to end. */
   readonly executionEnds: ExecutionOutcome | null;
+  /** Of the execution that ends, when it is not the job's; null: the same as `error`. */
+  readonly executionError: JobError | null;
+  /** Asks the running attempt to stop, by then; null: as it was. Forgotten when the job stops running. */
+  readonly stop: { readonly reason: StopReason; readonly afterMs: number } | null;
 }
 
 /** Something the replica that holds the session must tell its worker; committed with the change. */
@@ -79,17 +93,47 @@ export interface LockedSet {
   readonly edges: readonly Edge[];
   /** The database's clock, ms since 1970. */
   readonly nowMs: number;
+  /** Read only when asked for. */
+  readonly clocks?: ReadonlyMap<number, JobClocks>;
+}
+
+/** What the timeouts of a job count from, read under its lock. Moments in ms since 1970 by the database's clock. */
+export interface JobClocks {
+  readonly jobId: number;
+  /** The deadline's own stamp: it is moved or removed only while nobody else has moved it. */
+  readonly dueUs: number;
+  readonly startTimeoutMs: number | null;
+  readonly executionTimeoutMs: number | null;
+  readonly progressTimeoutMs: number | null;
+  /** Since when it is ready; null unless it has been. */
+  readonly waitingSinceMs: number | null;
+  /** STARTED of the current assignment; null before it. */
+  readonly startedMs: number | null;
+  /** The last progress report. */
+  readonly progressMs: number | null;
+  /** Its worker's stream is lost and the lease stands: reports may be under way. */
+  readonly isDetached: boolean;
+}
+
+/** When a job is to be looked at again; null: no more. */
+export interface Look {
+  readonly jobId: number;
+  readonly dueUs: number;
+  readonly atMs: number | null;
 }
 
 export interface Decision {
   readonly changes: readonly JobChange[];
   readonly orders: readonly SessionOrder[];
+  readonly looks?: readonly Look[];
 }
 
 export interface SettleRequest {
   readonly ids: readonly number[];
   /** Asked before the locks: may this job end dead or cancelled here? Then its dependents are locked too. */
   readonly mayEnd: (job: LockedJob) => boolean;
+  /** Read what timeouts count from. */
+  readonly withClocks?: boolean;
   readonly decide: (locked: LockedSet) => Decision;
 }
 
@@ -133,5 +177,7 @@ export function unchanged(job: LockedJob): JobChange {
     cancelRequested: job.cancelRequested,
     error: null,
     executionEnds: null,
+    executionError: null,
+    stop: null,
   };
 }

@@ -39,6 +39,7 @@ export interface InsertGraph {
   readonly jobCount: number;
   readonly firstJobId: number;
   readonly lastJobId: number;
+  readonly timeoutMs: number | null;
 }
 
 export interface NamedParent extends DecodedId {
@@ -58,6 +59,7 @@ export interface LinkedSubmission {
   readonly graph: {
     readonly name: string;
     readonly idempotencyKey: string | null;
+    readonly timeoutMs: number | null;
     readonly hash: Buffer;
   } | null;
 }
@@ -112,8 +114,8 @@ export interface SessionJob {
   readonly createdMs: number;
   readonly attempt: number;
   readonly queueId: number;
-  readonly executionTimeoutMs: number | null;
-  readonly startedAtMs: number | null;
+  /** It has a timeout that counts from its start: the worker has to say again that it runs. */
+  readonly isTimed: boolean;
   readonly payloadBytes: number;
 }
 
@@ -258,6 +260,12 @@ export interface Store {
   promoteDue(limit: number): Promise<readonly ChangedJob[]>;
   /** When the next scheduled job is due, ms since 1970; null when none is. */
   nextDueMs(): Promise<number | null>;
+  /** What must be looked at because a timeout may be over by now, the longest overdue first. */
+  dueDeadlines(limit: number): Promise<readonly { readonly id: number; readonly isGraph: boolean }[]>;
+  /** Ids of a graph's jobs that have not ended, descending, below `belowId`. */
+  openGraphJobs(graphId: number, belowId: number, limit: number): Promise<readonly number[]>;
+  /** A graph's deadline is dealt with. */
+  dropDeadline(graphId: number): Promise<void>;
   /** Ready jobs of a queue in id order, for the reconciler. */
   readyPage(queueId: number, afterId: number, limit: number): Promise<readonly ChangedJob[]>;
   /** The most urgent ready jobs of a queue, for dispatch without Redis. */

@@ -19,8 +19,8 @@ export interface SubmissionLimits {
   /** Characters. */
   readonly idempotencyKeyLength: number;
   readonly uriBytes: number;
-  /** At most 24 days: longer does not fit a 32-bit timer or the column. */
-  readonly executionTimeoutMs: number;
+  /** Of every timeout; at most 24 days: longer does not fit a 32-bit timer or the column. */
+  readonly timeoutMs: number;
   /** How far run_at may be from now, both ways. */
   readonly runAtDistanceMs: number;
 }
@@ -36,10 +36,12 @@ export const SUBMISSION_LIMITS: SubmissionLimits = {
   headerBytes: 1024,
   idempotencyKeyLength: 200,
   uriBytes: 2048,
-  executionTimeoutMs: 24 * DAY_MS,
+  timeoutMs: 24 * DAY_MS,
   runAtDistanceMs: 3652 * DAY_MS,
 };
 
 export const MAX_ATTEMPTS_DEFAULT = 3;
 export const MAX_ATTEMPTS_MAX = 100;
+/** A worker that reconnects, or a server that is rolled, must not look like one without progress. */
+export const PROGRESS_TIMEOUT_MS_MIN = 1_000;
 export const BACKOFF_MS_MAX = 30 * DAY_MS;

@@ -8,7 +8,7 @@ import { canonicalGraphHead, canonicalJob, type CanonicalPart } from "./canonica
 import { resolveDependencies, type EarlierParent } from "./dependencies.js";
 import { cycleText, topologicalOrder } from "./graph.js";
 import type { NewJob } from "./job.js";
-import { checkIdempotencyKey, checkMap } from "./field-checks.js";
+import { checkIdempotencyKey, checkMap, duration } from "./field-checks.js";
 import { checkJobFields, type FieldContext } from "./job-fields.js";
 import type { GraphInput, SubmitInput } from "./operations.js";
 import { expectStorable } from "./storable-text.js";
@@ -100,6 +100,8 @@ function checkEnvelope(input: SubmitInput, context: FieldContext): void {
   violations.check("INVALID_REQUEST", "namespace", expectNamespace(input.namespace), input.namespace);
   if (graph === null) return;
   violations.check("INVALID_REQUEST", "name", expectStorable(graph.name, GRAPH_NAME_BYTES_MAX), graph.name);
+  if (graph.timeoutMs !== null)
+    duration(graph.timeoutMs, "timeout", { min: 1, max: limits.timeoutMs }, violations, "INVALID_REQUEST");
   checkIdempotencyKey(
     graph.idempotencyKey,
     { code: "INVALID_REQUEST", path: "idempotency_key", charactersMax: limits.idempotencyKeyLength },

@@ -19,6 +19,7 @@ export interface GraphHead extends DecodedId {
   readonly jobCount: number;
   readonly firstJobId: number;
   readonly lastJobId: number;
+  readonly timeoutMs: number | null;
 }
 
 /** What changes about it. */
@@ -142,5 +143,6 @@ export function graphView(head: GraphHead, publicId: string, progress: GraphProg
     createdAt: new Date(head.createdMs),
     firstStartedAt: progress.firstStartedAt,
     finishedAt: progress.finishedAt,
+    timeoutMs: head.timeoutMs,
   };
 }

@@ -30,6 +30,7 @@ import type { StoreViews } from "../core/views.js";
 import { createDispatch, dispatchHooks } from "./dispatch.js";
 import type { Dispatcher } from "./dispatcher.js";
 import type { LimitGate } from "./limit-gate.js";
+import { DeadlineRunner } from "./deadline-runner.js";
 import { Loop } from "./loop.js";
 import { OrderRunner } from "./order-runner.js";
 import { Pruner } from "./pruner.js";
@@ -192,6 +193,13 @@ function createServices(parts: ServiceParts, settings: CoordinationSettings, ver
       leaseTtlMs: settings.leaseTtlMs,
       monoMs,
       onCounted: (session) => dispatcher.sessionChanged(session),
+    }),
+    deadlines: new DeadlineRunner({
+      deadlines: verbs.deadlines,
+      logger,
+      intervalMs: settings.rescueIntervalMs,
+      quietMs: settings.resumeGraceMs,
+      monoMs,
     }),
     reconciler: new Reconciler({
       ...parts,

@@ -95,10 +95,10 @@ export class OrderRunner {
     const told = { publicId: formatId(jobId, order.createdMs), ref: { jobId, leaseEpoch }, attempt, reason };
     if (order.kind === "revoke") {
       session.stream?.revoke([told]);
+      // Whoever decided it may have been another replica, which cannot give its credit back.
+      if (session.settle(jobId, leaseEpoch)) onChanged(session);
       return;
     }
-    const held = session.held.get(jobId);
-    if (held?.leaseEpoch === leaseEpoch) held.cancelDeadlineMono = monoMs() + graceMs;
     session.stream?.cancel([{ ...told, graceMs }]);
   }
 }

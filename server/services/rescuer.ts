@@ -1,6 +1,6 @@
 /**
- * Ends what nobody ends by itself: sessions whose lease ran out, jobs of sessions that are over, executions past
- * their timeout, cancels that were not answered.
+ * Ends what nobody ends by itself: sessions whose lease ran out, jobs of sessions that are over, drains that ran out.
+ * Timeouts of jobs are the deadline runner's.
  *
  * | when | what happens |
  * |---|---|
@@ -14,9 +14,8 @@ import type { RescueReason } from "../core/metrics.js";
 import type { Logger } from "../core/ports.js";
 import type { Store } from "../core/store.js";
 import type { EndSession } from "../coordinator/end-session.js";
-import type { Finish } from "../coordinator/finish.js";
 import type { GiveBack } from "../coordinator/give-back.js";
-import type { Held, LiveSession } from "../coordinator/live-session.js";
+import type { LiveSession } from "../coordinator/live-session.js";
 import type { SessionHandles } from "../coordinator/session-handle.js";
 import type { LiveSessions } from "../coordinator/live-sessions.js";
 import { Loop } from "./loop.js";
@@ -27,7 +26,6 @@ export interface RescuerOptions {
   readonly endSession: EndSession;
   readonly giveBack: GiveBack;
   readonly handles: Pick<SessionHandles, "pausedHere">;
-  readonly finish: Finish;
   readonly logger: Logger;
   readonly intervalMs: number;
   readonly leaseTtlMs: number;
@@ -42,8 +40,6 @@ const ORPHANS_MAX = 500;
 const ORPHAN_PERIOD_MS = 30_000;
 /** A statement whose answer was lost may still commit until Postgres ends it: the second look is after that. */
 const SECOND_LOOK_MS = 35_000;
-/** The worker enforces the timeout; we step in this much later. */
-const TIMEOUT_GRACE_MS = 5_000;
 
 export class Rescuer {
   readonly #options: RescuerOptions;
@@ -114,7 +110,7 @@ export class Rescuer {
       await this.#expire();
       await this.#recountSessions();
       if (nowMono >= this.#orphansAfterMono) await this.#adoptOrphans(nowMono);
-      await this.#overdue(nowMono);
+      await this.#endDrains(nowMono);
     } catch (error) {
       // Only an outage calls for longer leases; any other failure must not keep the lost alive.
       if (error instanceof MusterError && error.status === "UNAVAILABLE") this.#storeFailed = true;
@@ -178,29 +174,10 @@ export class Rescuer {
     if (orphans.length === ORPHANS_MAX) this.#orphansAfterMono = nowMono;
   }
 
-  /** Timeouts and unanswered cancels of the jobs that our sessions hold, and drains that ran out. */
-  async #overdue(nowMono: number): Promise<void> {
-    const timedOut: Held[] = [];
-    const ignored: Held[] = [];
+  async #endDrains(nowMono: number): Promise<void> {
     for (const session of this.#options.sessions.all()) {
-      if (session.drainDeadlineMono !== null && nowMono > session.drainDeadlineMono) {
+      if (session.drainDeadlineMono !== null && nowMono > session.drainDeadlineMono)
         await this.#options.endSession.end(session, "drain_timeout");
-        continue;
-      }
-      for (const held of session.held.values()) {
-        if (held.cancelDeadlineMono !== null && nowMono > held.cancelDeadlineMono) {
-          ignored.push(held);
-          revoke(session, held, "cancel was not answered in time");
-        } else if (isTimedOut(held, nowMono)) {
-          timedOut.push(held);
-          revoke(session, held, "execution timeout");
-        }
-      }
-    }
-    if (ignored.length > 0) await this.#give(ignored, "cancel_ignored", "timed_out");
-    if (timedOut.length > 0) {
-      await this.#options.finish.finish(timedOut.map((held) => timeoutResult(held)));
-      await this.#give(timedOut, "undelivered", "timed_out");
     }
   }
 
@@ -212,38 +189,4 @@ export class Rescuer {
     const items = jobs.map(({ jobId, leaseEpoch }) => ({ ref: { jobId, leaseEpoch }, how, delayMs: 0 }));
     await this.#options.giveBack.giveBack(items, reason);
   }
-}
-
-function isTimedOut(held: Held, nowMono: number): boolean {
-  if (held.executionTimeoutMs === null || held.startedMono === null) return false;
-  return nowMono > held.startedMono + held.executionTimeoutMs + TIMEOUT_GRACE_MS;
-}
-
-function revoke(session: LiveSession, held: Held, reason: string): void {
-  session.stream?.revoke([
-    {
-      publicId: held.publicId,
-      ref: { jobId: held.jobId, leaseEpoch: held.leaseEpoch },
-      attempt: held.attempt,
-      reason,
-    },
-  ]);
-}
-
-function timeoutResult(held: Held) {
-  return {
-    ref: { jobId: held.jobId, leaseEpoch: held.leaseEpoch },
-    startedAtMs: null,
-    outcome: {
-      kind: "failed" as const,
-      error: {
-        errorType: "TIMEOUT",
-        message: `execution_timeout: expected an end within ${held.executionTimeoutMs} ms of the start, got none`,
-        stackTrace: "",
-      },
-      nonRetryable: false,
-      retryAfterMs: null,
-      timedOut: true,
-    },
-  };
 }

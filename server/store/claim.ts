@@ -20,6 +20,8 @@ export interface ClaimedRow {
   type: string;
   effective_priority: number;
   execution_timeout_ms: number | null;
+  start_timeout_ms: number | null;
+  progress_timeout_ms: number | null;
   has_parents: boolean;
   tried_before: boolean;
   created_ms: number;
@@ -99,6 +101,8 @@ export async function completed(
       payload: payloadOf(row.payload_type, row.payload, row.payload_uri),
       headers: row.headers,
       executionTimeoutMs: row.execution_timeout_ms,
+      startTimeoutMs: row.start_timeout_ms,
+      progressTimeoutMs: row.progress_timeout_ms,
       readyAtMs: row.ready_us / 1000,
       graphPublicId: row.graph_id === null ? null : (graphs.get(row.graph_id) ?? null),
       effectivePriority: row.effective_priority,

@@ -66,6 +66,28 @@ export function insertValues(
   ];
 }
 
+/**
+ * The values of `sql/arm_deadlines.sql`: for graphs with a timeout and for ready jobs that may not wait for ever.
+ * Null when there are none, which is nearly always: then the deadlines cost a submission nothing.
+ */
+export function deadlineValues(
+  createdMs: number,
+  rows: readonly InsertJob[],
+  graphs: readonly InsertGraph[],
+): unknown[] | null {
+  const due = graphs.flatMap(({ id, timeoutMs }) =>
+    timeoutMs === null ? [] : [{ id, atMs: createdMs + timeoutMs, isGraph: true }],
+  );
+  for (const { planned, readyUs } of rows) {
+    const waitMs = planned.job.startTimeoutMs;
+    if (waitMs === null || readyUs === null) continue;
+    due.push({ id: planned.id, atMs: Math.floor(readyUs / 1000) + waitMs, isGraph: false });
+  }
+  if (due.length === 0) return null;
+  const sorted = due.toSorted((a, b) => a.id - b.id);
+  return [sorted.map((d) => d.id), sorted.map((d) => d.atMs), sorted.map((d) => d.isGraph)];
+}
+
 function flags({ planned }: InsertJob): number {
   return (
     (planned.job.inheritPriority ? INHERITS : 0) |
@@ -79,6 +101,8 @@ const RARE: Readonly<Record<string, (row: InsertJob) => unknown>> = {
   graphId: ({ graphId }) => graphId,
   source: ({ planned }) => planned.prioritySource,
   timeoutMs: ({ planned }) => planned.job.executionTimeoutMs,
+  startTimeoutMs: ({ planned }) => planned.job.startTimeoutMs,
+  progressTimeoutMs: ({ planned }) => planned.job.progressTimeoutMs,
   runAtMs: ({ planned }) => {
     const waits = planned.state === "scheduled" || planned.state === "blocked";
     return waits ? planned.job.runAtMs : null;

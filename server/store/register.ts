@@ -74,8 +74,7 @@ async function heldJobs(
     created_ms: number;
     attempt: number;
     queue_id: number;
-    execution_timeout_ms: number | null;
-    started_at: Date | null;
+    is_timed: boolean;
     payload_bytes: number;
   }>(hotStatement("held_jobs", [sessionId, bigints(reported)]));
   return rows.map((row) => ({
@@ -83,8 +82,7 @@ async function heldJobs(
     createdMs: row.created_ms,
     attempt: row.attempt,
     queueId: row.queue_id,
-    executionTimeoutMs: row.execution_timeout_ms,
-    startedAtMs: row.started_at?.getTime() ?? null,
+    isTimed: row.is_timed,
     payloadBytes: row.payload_bytes,
   }));
 }

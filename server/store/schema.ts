@@ -26,6 +26,7 @@ export interface Schema {
   queue_limits: QueueLimitsTable;
   concurrency_keys: { queue_id: number; key: string };
   limit_places: LimitPlacesTable;
+  deadlines: { id: number; is_graph: Generated<boolean>; due_at: Date };
 }
 
 export interface QueuesTable {
@@ -46,6 +47,7 @@ export interface GraphsTable {
   first_job_id: number;
   last_job_id: number;
   created_at: Date;
+  timeout_ms: number | null;
 }
 
 export interface JobsTable {
@@ -92,6 +94,11 @@ export interface JobsTable {
   concurrency_key: string | null;
   concurrency_limit: number | null;
   limited: Generated<boolean>;
+  start_timeout_ms: number | null;
+  progress_timeout_ms: number | null;
+  waiting_since: Date | null;
+  stop_reason: string | null;
+  stop_by: Date | null;
 }
 
 export interface StoredError {

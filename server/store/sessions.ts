@@ -154,14 +154,14 @@ export async function recordProgress(database: Database, items: readonly Progres
     if (same === undefined) byAssignment.set(key, [item]);
     else same.push(item);
   }
-  const last = [...byAssignment.values()].map(merged);
+  const last = [...byAssignment.values()].map(merged).toSorted((a, b) => a.ref.jobId - b.ref.jobId);
   await database.run("record_progress", [
     last.map((i) => i.ref.jobId),
     last.map((i) => i.ref.leaseEpoch),
     last.map((i) => i.started),
     last.map((i) => i.fraction),
     last.map((i) => i.note),
-    last.map((i) => i.fraction > 0 || i.note !== "" || i.checkpoint !== null),
+    last.map((i) => i.told),
     last.map((i) => i.checkpoint?.contentType ?? null),
     last.map((i) => i.checkpoint?.body ?? null),
     last.map((i) => i.checkpoint?.uri ?? null),
@@ -169,8 +169,11 @@ export async function recordProgress(database: Database, items: readonly Progres
 }
 
 /** @param same reports of one assignment, oldest first */
-function merged(same: readonly ProgressRow[]): ProgressRow {
-  const last = same.at(-1) as ProgressRow;
+function merged(same: readonly ProgressRow[]): ProgressRow & { readonly told: boolean } {
+  // A start alone tells nothing of how far it is.
+  const tells = (item: ProgressRow): boolean =>
+    !item.started || item.fraction > 0 || item.note !== "" || item.checkpoint !== null;
+  const last = (same.findLast(tells) ?? same.at(-1)) as ProgressRow;
   const checkpoint = same.findLast((item) => item.checkpoint !== null)?.checkpoint ?? null;
-  return { ...last, started: same.some((item) => item.started), checkpoint };
+  return { ...last, started: same.some((item) => item.started), checkpoint, told: same.some(tells) };
 }

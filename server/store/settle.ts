@@ -12,9 +12,11 @@ import {
   type Decision,
   type Edge,
   type JobChange,
+  type JobClocks,
   type LockedJob,
   type Settled,
   type SettleRequest,
+  type StopReason,
 } from "../core/settlement.js";
 import type { Database } from "./database.js";
 import { refile } from "./dead-letters.js";
@@ -45,6 +47,8 @@ interface LockedRow {
   cancel_requested: boolean;
   state_reason: string | null;
   has_parents: boolean;
+  stop_reason: StopReason | null;
+  stop_by: Date | null;
   run_at: Date | null;
   created_at: Date;
   now: Date;
@@ -55,7 +59,8 @@ export async function settle(database: Database, request: SettleRequest): Promis
   if (ids.length === 0) return { before: new Map(), changed: [] };
   return database.transaction(async (client) => {
     const { jobs, edges, nowMs } = await lockReachable(client, ids, request.mayEnd);
-    const decision = request.decide({ jobs, edges, nowMs });
+    const clocks = request.withClocks === true ? await readClocks(client, ids) : undefined;
+    const decision = request.decide({ jobs, edges, nowMs, ...(clocks !== undefined && { clocks }) });
     const before = new Map(
       ids.flatMap((id) => {
         const job = jobs.get(id);
@@ -72,7 +77,13 @@ export async function settle(database: Database, request: SettleRequest): Promis
 export async function apply(client: PoolClient, decision: Decision): Promise<ChangedJob[]> {
   if (decision.orders.length > 0)
     await client.query(hotStatement("write_orders", orderValues(decision.orders)));
-  return decision.changes.length === 0 ? [] : applyChanges(client, decision.changes);
+  const changed = decision.changes.length === 0 ? [] : await applyChanges(client, decision.changes);
+  const looks = decision.looks ?? [];
+  if (looks.length > 0) {
+    const values = [looks.map((l) => l.jobId), looks.map((l) => l.dueUs), looks.map((l) => l.atMs)];
+    await client.query(hotStatement("move_deadlines", values));
+  }
+  return changed;
 }
 
 /** Locks jobs and everything their end can reach; the edges are read again under the locks until nothing is new. */
@@ -125,6 +136,38 @@ async function edgesBelow(client: PoolClient, ids: readonly number[]): Promise<E
   return rows.map((row) => ({ parentId: row.parent_id, childId: row.child_id }));
 }
 
+interface ClocksRow {
+  id: number;
+  due_us: number;
+  start_timeout_ms: number | null;
+  execution_timeout_ms: number | null;
+  progress_timeout_ms: number | null;
+  waiting_since_ms: number | null;
+  started_ms: number | null;
+  progress_ms: number | null;
+  is_detached: boolean;
+}
+
+async function readClocks(client: PoolClient, ids: readonly number[]): Promise<Map<number, JobClocks>> {
+  const { rows } = await client.query<ClocksRow>(hotStatement("job_clocks", [ids]));
+  return new Map(
+    rows.map((row) => [
+      row.id,
+      {
+        jobId: row.id,
+        dueUs: row.due_us,
+        startTimeoutMs: row.start_timeout_ms,
+        executionTimeoutMs: row.execution_timeout_ms,
+        progressTimeoutMs: row.progress_timeout_ms,
+        waitingSinceMs: row.waiting_since_ms,
+        startedMs: row.started_ms,
+        progressMs: row.progress_ms,
+        isDetached: row.is_detached,
+      },
+    ]),
+  );
+}
+
 async function applyChanges(client: PoolClient, changes: readonly JobChange[]): Promise<ChangedJob[]> {
   const { rows } = await client.query<ChangedRow>({
     name: "apply_changes",
@@ -143,6 +186,9 @@ async function applyChanges(client: PoolClient, changes: readonly JobChange[]): 
       changes.map((c) => c.cancelRequested),
       changes.map((c) => (c.error === null ? null : JSON.stringify(c.error))),
       changes.map((c) => (c.executionEnds === null ? null : EXECUTION_OUTCOMES.indexOf(c.executionEnds))),
+      changes.map((c) => (c.executionError === null ? null : JSON.stringify(c.executionError))),
+      changes.map((c) => c.stop?.reason ?? null),
+      changes.map((c) => (c.stop === null ? null : Math.max(0, Math.round(c.stop.afterMs)))),
     ],
   });
   return rows.map(changedJob);
@@ -170,5 +216,7 @@ function toLockedJob(row: LockedRow): LockedJob {
     cancelRequested: row.cancel_requested,
     stateReason: row.state_reason,
     hasParents: row.has_parents,
+    stopReason: row.stop_reason,
+    stopByMs: row.stop_by?.getTime() ?? null,
   };
 }

@@ -13,7 +13,7 @@ import type { Database } from "./database.js";
 import { withRetries } from "./errors.js";
 import { finishSucceeded, judge } from "./finish.js";
 import { GraphIds } from "./graph-ids.js";
-import { insertValues } from "./insert-jobs.js";
+import { deadlineValues, insertValues } from "./insert-jobs.js";
 import { lowerAncestors } from "./lower-ancestors.js";
 import * as redrive from "./redrive.js";
 import { register } from "./register.js";
@@ -22,6 +22,7 @@ import * as sessions from "./sessions.js";
 import { discardLetters, retryLetters } from "./retry-letters.js";
 import { settle } from "./settle.js";
 import { Slots } from "./slots.js";
+import { hotStatement } from "./sql-file.js";
 import { submitLinked } from "./submit-linked.js";
 
 const REGISTRATIONS_MAX = 2;
@@ -101,18 +102,30 @@ export class PostgresStore implements port.Store {
     graphs: readonly port.InsertGraph[],
   ): Promise<void> {
     const values = insertValues(createdMs, jobs, graphs);
+    const due = deadlineValues(createdMs, jobs, graphs);
     return this.#repeatable(async () => {
-      await this.#database.hot("submit", values);
+      await this.#submit(values, due);
     });
   }
 
   insertAssigned(...args: Parameters<port.Store["insertAssigned"]>): Promise<ReadonlySet<number>> {
     const values = insertValues(...args);
-    const transaction = async (): Promise<ReadonlySet<number>> => {
+    const [createdMs, jobs, graphs] = args;
+    const due = deadlineValues(createdMs, jobs, graphs);
+    return withRetries(() => this.#submit(values, due), { metrics: this.#metrics, repeatable: false });
+  }
+
+  /** One statement; with deadlines, one transaction of two. @returns the jobs that were given to their session */
+  async #submit(values: unknown[], due: unknown[] | null): Promise<ReadonlySet<number>> {
+    if (due === null) {
       const { rows } = await this.#database.hot<{ id: number }>("submit", values);
       return new Set(rows.map((row) => row.id));
-    };
-    return withRetries(transaction, { metrics: this.#metrics, repeatable: false });
+    }
+    return this.#database.transaction(async (client) => {
+      const { rows } = await client.query<{ id: number }>(hotStatement("submit", values));
+      await client.query(hotStatement("arm_deadlines", due));
+      return new Set(rows.map((row) => row.id));
+    });
   }
 
   submitLinked(submission: port.LinkedSubmission): Promise<port.LinkedSubmitted> {
@@ -254,6 +267,27 @@ export class PostgresStore implements port.Store {
         .deleteFrom("session_orders")
         .where("id", "in", [...ids])
         .execute();
+    });
+  }
+
+  dueDeadlines(limit: number): ReturnType<port.Store["dueDeadlines"]> {
+    return this.#repeatable(async () => {
+      const { rows } = await this.#database.run<{ id: number; is_graph: boolean }>("due_deadlines", [limit]);
+      return rows.map((row) => ({ id: row.id, isGraph: row.is_graph }));
+    });
+  }
+
+  openGraphJobs(graphId: number, belowId: number, limit: number): Promise<readonly number[]> {
+    return this.#repeatable(async () => {
+      const values = [graphId, belowId, limit];
+      const { rows } = await this.#database.run<{ id: number }>("open_graph_jobs", values);
+      return rows.map((row) => row.id);
+    });
+  }
+
+  dropDeadline(graphId: number): Promise<void> {
+    return this.#repeatable(async () => {
+      await this.#database.kysely.deleteFrom("deadlines").where("id", "=", graphId).execute();
     });
   }
 

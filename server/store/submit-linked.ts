@@ -11,7 +11,7 @@ import type { ChangedJob } from "../core/settlement.js";
 import type { LinkedSubmission, LinkedSubmitted } from "../core/store.js";
 import type { Database } from "./database.js";
 import { recordDeaths } from "./dead-letters.js";
-import { insertValues } from "./insert-jobs.js";
+import { deadlineValues, insertValues } from "./insert-jobs.js";
 import { claimKeys, graphOf, type KeyedId } from "./idempotency.js";
 import { changedJob, type ChangedRow } from "./rows.js";
 import { hotStatement, sqlFile } from "./sql-file.js";
@@ -201,6 +201,7 @@ async function insert(
             jobCount: plan.jobs.length,
             firstJobId: ids[0] ?? graph.id,
             lastJobId: ids.at(-1) ?? graph.id,
+            timeoutMs: submission.graph.timeoutMs,
           },
         ];
   await client.query(hotStatement("submit", insertValues(nowMs, rows, graphs)));
@@ -209,6 +210,8 @@ async function insert(
     client,
     dead.map(({ id, reason, job }) => ({ id, reason: reason ?? "", error: null, type: job.type })),
   );
+  const due = deadlineValues(nowMs, rows, graphs);
+  if (due !== null) await client.query(hotStatement("arm_deadlines", due));
 }
 
 /** Raises the open ancestors of more urgent new jobs; their rows are locked already. */

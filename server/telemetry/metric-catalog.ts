@@ -121,7 +121,14 @@ export const CATALOG = {
     type: "counter",
     unit: "jobs",
     labels: ["reason"],
-    help: "Running jobs taken from their session, by reason.",
+    help: "Running jobs taken from their session, by reason; cancel_ignored: its worker did not stop in the grace.",
+  },
+  timeouts: {
+    name: "muster_timeouts_total",
+    type: "counter",
+    unit: "jobs",
+    labels: ["timeout"],
+    help: "Jobs whose time ran out: start_timeout, execution_timeout, progress_timeout, graph_timeout.",
   },
   flushItems: {
     name: "muster_flush_items",

@@ -7,6 +7,7 @@ import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import {
   LANES,
   RESCUE_REASONS,
+  TIMEOUTS,
   SESSION_GAUGE_STATES,
   type GaugeSources,
   type Metrics,
@@ -96,6 +97,7 @@ function showZeros(metrics: Instruments): void {
   for (const reason of RESCUE_REASONS) metrics.rescues.inc({ reason }, 0);
   for (const kind of PRUNED_KINDS) metrics.prunedRows.inc({ kind }, 0);
   for (const outcome of FIRE_OUTCOMES) metrics.scheduleFires.inc({ outcome }, 0);
+  for (const timeout of TIMEOUTS) metrics.timeouts.inc({ timeout }, 0);
   for (const lane of LANES) {
     metrics.flushItems.zero({ lane });
     metrics.flushSeconds.zero({ lane });
@@ -133,6 +135,7 @@ function reporters(metrics: Instruments): Omit<Metrics, "collectFrom"> {
       metrics.cascadeSeconds.observe(positive(seconds));
     },
     rescued: (reason, jobs) => metrics.rescues.inc({ reason }, positive(jobs)),
+    timedOut: (timeout, jobs) => metrics.timeouts.inc({ timeout }, positive(jobs)),
     flushed(lane, items, seconds) {
       metrics.flushItems.observe({ lane }, positive(items));
       metrics.flushSeconds.observe({ lane }, positive(seconds));

@@ -101,8 +101,7 @@ function resumeSuite(current: () => StoreWorld): void {
       ref: { jobId: held, leaseEpoch: 1 },
       attempt: 1,
       payloadBytes: 5,
-      executionTimeoutMs: 9,
-      startedAtMs: null,
+      isTimed: true,
     });
     expect(await world.session(before.sessionId)).to.include({
       state: ONLINE,

@@ -42,7 +42,11 @@ function failureSuite(current: () => StoreWorld): void {
     expect((await world.row(id)).ready_at).to.deep.equal(readyAt);
     await world.run(session, [id]);
     expect(await world.report(id, failure({ timedOut: true }), 2)).to.include({ willRetry: false });
-    expect(await world.row(id)).to.include({ state: "dead", state_reason: "exhausted", run_at: null });
+    expect(await world.row(id)).to.include({
+      state: "dead",
+      state_reason: "execution_timeout",
+      run_at: null,
+    });
     const outcomes = (await world.executions(id)).map(
       (execution) => EXECUTION_OUTCOMES[execution.outcome ?? -1],
     );
@@ -166,13 +170,13 @@ function cancelSuite(current: () => StoreWorld): void {
   it("lets a success win over a requested cancel, and the cancel over everything else", async () => {
     const world = current();
     const ids = await world.submit([{}, {}, {}, {}]);
-    const [success = 0, failed = 0, lost = 0, ignored = 0] = ids;
+    const [success = 0, failed = 0, lost = 0, released = 0] = ids;
     await world.run(await world.register(), ids);
-    for (const id of ids) await world.cancel.cancelJob(id, "stop", 0);
+    for (const id of ids) await world.cancel.cancelJob(id, "stop", 60_000);
     await world.succeed([success]);
     await world.report(failed, failure());
     await world.giveBack([lost], "lost");
-    await world.giveBack([ignored], "cancel_ignored");
+    await world.giveBack([released], "released");
     expect(await world.states(ids)).to.deep.equal(["succeeded", "cancelled", "cancelled", "cancelled"]);
   });
 
@@ -181,10 +185,15 @@ function cancelSuite(current: () => StoreWorld): void {
     const ids = await world.submit([{}, {}, { siblingParents: [0] }, { siblingParents: [1, 2] }]);
     await world.run(await world.register(), ids.slice(0, 2));
     await world.succeed(ids.slice(0, 1));
-    expect(await world.cancel.cancelJobs(ids, "all", 0)).to.deep.equal({
+    expect(await world.cancel.cancelJobs(ids, "all", 60_000)).to.deep.equal({
       cancelled: 2,
       requested: 1,
       alreadyTerminal: 1,
+    });
+    expect(await world.cancel.cancelJobs(ids, "all", 0)).to.deep.equal({
+      cancelled: 1,
+      requested: 0,
+      alreadyTerminal: 3,
     });
   });
 }

@@ -6,6 +6,7 @@
 import { createHash } from "node:crypto";
 import { Aftermath } from "../../server/coordinator/aftermath.js";
 import { Cancel } from "../../server/coordinator/cancel.js";
+import { EnforceDeadlines } from "../../server/coordinator/enforce-deadlines.js";
 import { Finish } from "../../server/coordinator/finish.js";
 import { GiveBack } from "../../server/coordinator/give-back.js";
 import { Retry } from "../../server/coordinator/retry.js";
@@ -22,6 +23,7 @@ import type { Database } from "../../server/store/database.js";
 import { PostgresLimits } from "../../server/store/limits.js";
 import { PostgresStore } from "../../server/store/store.js";
 import { storeViews } from "../../server/store/views/store-views.js";
+import { backdate } from "./backdate.js";
 
 export interface Held {
   readonly sessionId: number;
@@ -32,6 +34,7 @@ export interface SubmitOptions {
   readonly namespace?: string;
   readonly queue?: string;
   readonly graph?: string;
+  readonly graphTimeoutMs?: number;
 }
 
 export interface LinkedOptions extends SubmitOptions {
@@ -41,6 +44,7 @@ export interface LinkedOptions extends SubmitOptions {
 }
 
 export const LOSSES_MAX = 3;
+export const TIMEOUT_GRACE_MS = 5_000;
 /** Of what one assignment carries of its parents' outputs. */
 export const OUTPUT_BYTES_MAX = 100;
 /** Within a key; a test that wants a job to have waited so long sets its ready_at back. */
@@ -66,6 +70,7 @@ export class StoreWorld {
   readonly retry: Retry;
   readonly #finish: Finish;
   readonly #giveBack: GiveBack;
+  readonly #deadlines: EnforceDeadlines;
 
   constructor(database: Database, metrics: Metrics = NO_METRICS) {
     this.database = database;
@@ -85,10 +90,19 @@ export class StoreWorld {
       ageing: AGEING,
     });
     this.views = storeViews(database, metrics);
-    const nudges = { send: noop, onNudge: () => noop };
-    this.cancel = new Cancel({ store, aftermath, nudges, onOrders: noop });
+    this.cancel = new Cancel({ store, aftermath, onOrders: noop, onSettled: noop });
     this.retry = new Retry({ store, aftermath });
     this.#finish = new Finish({ store, aftermath, metrics, lanes: 4, random01: () => 0 });
+    this.#deadlines = new EnforceDeadlines({
+      store,
+      aftermath,
+      cancel: this.cancel,
+      metrics,
+      graceMs: TIMEOUT_GRACE_MS,
+      random01: () => 0,
+      onOrders: noop,
+      onSettled: noop,
+    });
     this.#giveBack = new GiveBack({ store, aftermath, metrics, lossesMax: LOSSES_MAX, onSettled: noop });
   }
 
@@ -147,6 +161,7 @@ export class StoreWorld {
       jobCount: jobs.length,
       firstJobId: ids[0] ?? 0,
       lastJobId: ids.at(-1) ?? 0,
+      timeoutMs: options.graphTimeoutMs ?? null,
     };
     return { ids, createdMs, graphId, rows, graphs: options.graph === undefined ? [] : [graph] };
   }
@@ -174,6 +189,7 @@ export class StoreWorld {
           : {
               name: options.graph,
               idempotencyKey: options.graphKey ?? null,
+              timeoutMs: options.graphTimeoutMs ?? null,
               hash: hashOf(options.body ?? ""),
             },
     });
@@ -267,6 +283,40 @@ export class StoreWorld {
     await this.#giveBack.giveBack(items, null);
   }
 
+  /** As a worker reports it when the handlers begin. */
+  async start(jobIds: readonly number[], leaseEpoch = 1): Promise<void> {
+    await this.progress(jobIds, { started: true }, leaseEpoch);
+  }
+
+  async progress(
+    jobIds: readonly number[],
+    over: { readonly started?: boolean; readonly fraction?: number } = {},
+    leaseEpoch = 1,
+  ): Promise<void> {
+    const report = { started: false, fraction: 0, note: "", checkpoint: null, ...over };
+    await this.store.recordProgress(jobIds.map((jobId) => ({ ref: { jobId, leaseEpoch }, ...report })));
+  }
+
+  /** Looks at everything whose deadline has come. */
+  async enforce(): Promise<void> {
+    while (await this.#deadlines.enforce());
+  }
+
+  backdate(id: number, ms: number): Promise<void> {
+    return backdate(this.database, id, ms);
+  }
+
+  /** Which of them have a deadline. */
+  async deadlines(ids: readonly number[]): Promise<number[]> {
+    const rows = await this.database.kysely
+      .selectFrom("deadlines")
+      .select("id")
+      .where("id", "in", [...ids])
+      .orderBy("id")
+      .execute();
+    return rows.map((row) => row.id);
+  }
+
   async row(id: number) {
     const row = await this.database.kysely
       .selectFrom("jobs")
@@ -343,6 +393,8 @@ export const JOB: NewJob = {
   maxAttempts: 3,
   backoff: null,
   executionTimeoutMs: null,
+  startTimeoutMs: null,
+  progressTimeoutMs: null,
   runAtMs: null,
   siblingParents: [],
   earlierParents: [],

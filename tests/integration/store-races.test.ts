@@ -179,7 +179,7 @@ describe("races about decisions", function () {
       const world = races.at(round);
       const [id = 0] = await world.submit([{}]);
       await world.run(await world.register(), [id]);
-      await world.cancel.cancelJob(id, "stop", 0);
+      await world.cancel.cancelJob(id, "stop", 60_000);
       const verdicts = await Promise.all([
         races.at(round + 1).report(id, { kind: "succeeded", output: null }),
         races.at(round + 2).report(id, { kind: "cancelled", reason: "" }),
@@ -199,7 +199,7 @@ describe("races about decisions", function () {
       const session = await world.register();
       const [claimed, cancelled] = await Promise.all([
         races.at(round + 1).claim(session, [id]),
-        races.at(round + 2).cancel.cancelJob(id, "stop", 0),
+        races.at(round + 2).cancel.cancelJob(id, "stop", 60_000),
       ]);
       const orders = await world.store.ordersFor([session]);
       if (cancelled.state === "cancelled")
@@ -208,6 +208,51 @@ describe("races about decisions", function () {
       await world.giveBack([id], "released");
       expect((await world.row(id)).state).to.equal("cancelled");
     });
+  });
+
+  it("a success and a cancel without grace: one of them wins, and both are told which", async () => {
+    const counts = { succeeded: 0, cancelled: 0 };
+    await rounds(200, 4, async (round) => {
+      const world = races.at(round);
+      const [id = 0, child = 0] = await world.submit([{}, { siblingParents: [0] }]);
+      await world.run(await world.register(), [id]);
+      const [verdict, cancelled] = await Promise.all([
+        races.at(round + 1).report(id, { kind: "succeeded", output: null }),
+        races.at(round + 2).cancel.cancelJob(id, "stop", 0),
+      ]);
+      const state = (await world.row(id)).state;
+      const isCancelled = state === "cancelled";
+      expect([verdict.disposition, cancelled]).to.deep.equal([
+        isCancelled ? "stale" : "committed",
+        { state, won: isCancelled },
+      ]);
+      expect(await world.states([child])).to.deep.equal([isCancelled ? "cancelled" : "ready"]);
+      counts[state as keyof typeof counts]++;
+    });
+    expect(counts.succeeded * counts.cancelled, JSON.stringify(counts)).to.be.above(0);
+  });
+
+  it("a success and the end of a timeout's grace on two replicas: recorded or taken, once", async () => {
+    const counts = { succeeded: 0, scheduled: 0 };
+    await rounds(120, 4, async (round) => {
+      const world = races.at(round);
+      const [id = 0] = await world.submit([{ executionTimeoutMs: 1 }]);
+      await world.run(await world.register(), [id]);
+      await world.start([id]);
+      await world.backdate(id, 3_600_000);
+      await world.enforce();
+      await world.backdate(id, 3_600_000);
+      const [recorded] = await Promise.all([
+        races.at(round + 1).succeed([id]),
+        races.at(round + 2).enforce(),
+        races.at(round + 3).enforce(),
+      ]);
+      const { state, attempt } = await world.row(id);
+      expect([state, attempt]).to.deep.equal([recorded.length === 1 ? "succeeded" : "scheduled", 1]);
+      expect(await world.deadlines([id])).to.deep.equal([]);
+      counts[state as keyof typeof counts]++;
+    });
+    expect(counts.succeeded * counts.scheduled, JSON.stringify(counts)).to.be.above(0);
   });
 
   it("a success and a rescue: recorded or given back, never both", async () => {

@@ -90,6 +90,7 @@ export class World {
               jobCount: jobs.length,
               firstJobId: jobIds[0] ?? 0,
               lastJobId: jobIds.at(-1) ?? 0,
+              timeoutMs: null,
             },
           ],
     );
@@ -171,6 +172,8 @@ const JOB: NewJob = {
   maxAttempts: 3,
   backoff: null,
   executionTimeoutMs: null,
+  startTimeoutMs: null,
+  progressTimeoutMs: null,
   runAtMs: null,
   siblingParents: [],
   earlierParents: [],

@@ -80,6 +80,8 @@ export class CoreDriver implements Driver {
         cancelRequested: false,
         stateReason: reason,
         hasParents: parentIds.length > 0,
+        stopReason: null,
+        stopByMs: null,
         parents: parentIds,
       });
     }
@@ -122,7 +124,7 @@ export class CoreDriver implements Driver {
 
   async cancel(job: number): Promise<boolean> {
     const before = this.#row(idOf(job)).state;
-    this.#apply(decideCancel(this.#locked(), [idOf(job)], "not needed", 0));
+    this.#apply(decideCancel(this.#locked(), [idOf(job)], "not needed", 60_000));
     return before !== "succeeded" && before !== "dead" && before !== "cancelled";
   }
 
@@ -228,6 +230,8 @@ function newJob(spec: ModelSpec, first: number, nowMs: number): NewJob {
     maxAttempts: spec.maxAttempts,
     backoff: { kind: "fixed", baseMs: DELAY_MS, capMs: DELAY_MS, jitter: 0 },
     executionTimeoutMs: null,
+    startTimeoutMs: null,
+    progressTimeoutMs: null,
     runAtMs: spec.later ? nowMs + DELAY_MS : null,
     siblingParents: spec.parents.filter((parent) => parent >= first).map((parent) => parent - first),
     earlierParents: spec.parents.filter((parent) => parent < first).map(idOf),

@@ -57,7 +57,6 @@ export class StoreDriver implements Driver {
     const store = new PostgresStore({ database, metrics, parentOutputBytesMax: 1_000_000 });
     const clock = new DatabaseClock(store, { nowMs: () => Date.now(), monoMs: () => performance.now() });
     const nothing = (): void => undefined;
-    const nudges = { send: nothing, onNudge: () => nothing };
     const aftermath = new Aftermath({
       store,
       ready: { offer: nothing, putBack: nothing, freed: nothing },
@@ -97,7 +96,7 @@ export class StoreDriver implements Driver {
       }),
       finish: new Finish({ store, aftermath, metrics, lanes: 1, random01: () => 0.5 }),
       giveBack: new GiveBack({ store, aftermath, metrics, lossesMax, onSettled: nothing }),
-      cancel: new Cancel({ store, aftermath, nudges, onOrders: nothing }),
+      cancel: new Cancel({ store, aftermath, onOrders: nothing, onSettled: nothing }),
       retry: new Retry({ store, aftermath }),
     };
   }
@@ -148,7 +147,7 @@ export class StoreDriver implements Driver {
   }
 
   async cancel(job: number): Promise<boolean> {
-    return (await this.#verbs.cancel.cancelJob(this.#id(job), "not needed", 0)).won;
+    return (await this.#verbs.cancel.cancelJob(this.#id(job), "not needed", 60_000)).won;
   }
 
   async retry(job: number): Promise<"ready" | "blocked" | "refused"> {

@@ -17,6 +17,7 @@ import { printJsonLine, printLine } from "../output.js";
 import { followJob } from "./job.js";
 
 const POLICIES = ["cancel", "run", "fail"] as const;
+const TIMEOUT = number(0.001, 31_536_000);
 
 interface Options extends ClientOptions {
   readonly payload?: string;
@@ -28,6 +29,8 @@ interface Options extends ClientOptions {
   readonly inheritPriority: boolean;
   readonly maxAttempts?: number;
   readonly executionTimeout?: number;
+  readonly startTimeout?: number;
+  readonly progressTimeout?: number;
   readonly runAt?: Date;
   readonly delay?: number;
   readonly dependsOn?: readonly string[];
@@ -50,7 +53,9 @@ export function addSubmit(program: Command): void {
     .option("--priority <n>", "4 and above high, 2 and 3 medium, 1 and below low", wholeNumber(-1000, 1000))
     .option("--no-inherit-priority", "keep its own priority whatever it depends on")
     .option("--max-attempts <n>", "server default: 3", wholeNumber(1, 100))
-    .option("--execution-timeout <seconds>", "from its start on a worker", number(0.001, 31_536_000))
+    .option("--execution-timeout <seconds>", "from its start on a worker", TIMEOUT)
+    .option("--start-timeout <seconds>", "dies if no worker started it so long after it was ready", TIMEOUT)
+    .option("--progress-timeout <seconds>", "a failed attempt if it reports no progress for so long", TIMEOUT)
     .option("--run-at <time>", "not before, ISO 8601", isoTime)
     .option("--delay <seconds>", "not before so long from now", number(0, 31_536_000))
     .option("--depends-on <ids...>", "job ids that have to succeed first")
@@ -91,6 +96,8 @@ async function toJob(type: string, options: Options): Promise<JobInput> {
     ...(options.inheritPriority ? {} : { inheritPriority: false }),
     ...(options.maxAttempts !== undefined && { maxAttempts: options.maxAttempts }),
     ...(options.executionTimeout !== undefined && { executionTimeoutMs: options.executionTimeout * 1000 }),
+    ...(options.startTimeout !== undefined && { startTimeoutMs: options.startTimeout * 1000 }),
+    ...(options.progressTimeout !== undefined && { progressTimeoutMs: options.progressTimeout * 1000 }),
     ...(runAt !== undefined && { runAt }),
     ...(options.dependsOn !== undefined && { dependsOn: options.dependsOn }),
     ...(policy !== undefined && { onParentFailure: policy }),

@@ -2,8 +2,9 @@
  * Reads Muster's own graph file:
  *   { "name": "nightly", "jobs": [ { "key": "load", "type": "etl" }, { "key": "sum", "dependsOn": ["load"] } ] }
  * A job may have: key (required), type, queue, payload (any JSON), dependsOn, priority, maxAttempts,
- * onParentFailure (cancel, run or fail), executionTimeoutSeconds, labels, headers. A payload with a number
- * `runtimeSeconds` says how long the job is expected to take. Unknown fields are refused: they are typing errors.
+ * onParentFailure (cancel, run or fail), executionTimeoutSeconds, startTimeoutSeconds, progressTimeoutSeconds, labels,
+ * headers; the graph itself timeoutSeconds. A payload with a number `runtimeSeconds` says how long the job is expected
+ * to take. Unknown fields are refused: they are typing errors.
  */
 import { badInput } from "../exit-codes.js";
 import {
@@ -19,7 +20,8 @@ import {
 import { taskKey } from "./task-key.js";
 import { type TaskSettings, workGraph, type WorkGraph, type WorkTask } from "./work-graph.js";
 
-const GRAPH_FIELDS = ["name", "jobs", "$schema"];
+const GRAPH_FIELDS = ["name", "jobs", "timeoutSeconds", "$schema"];
+const SECONDS_MAX = 31_536_000;
 const JOB_FIELDS = [
   "key",
   "type",
@@ -30,6 +32,8 @@ const JOB_FIELDS = [
   "maxAttempts",
   "onParentFailure",
   "executionTimeoutSeconds",
+  "startTimeoutSeconds",
+  "progressTimeoutSeconds",
   "labels",
   "headers",
 ];
@@ -44,7 +48,10 @@ export function readMusterGraph(document: JsonObject): WorkGraph {
   refuseUnknown(document, GRAPH_FIELDS, "");
   const name = asText(document["name"], "name");
   const tasks = asList(document["jobs"], "jobs").map((value, index) => readJob(value, index));
-  return workGraph({ name, format: "muster", tasks, notes: [] }, "jobs", "dependsOn");
+  const given = document["timeoutSeconds"];
+  const timeoutSeconds =
+    given === undefined ? {} : { timeoutSeconds: asNumberFrom(0.001, SECONDS_MAX)(given, "timeoutSeconds") };
+  return workGraph({ name, format: "muster", tasks, notes: [], ...timeoutSeconds }, "jobs", "dependsOn");
 }
 
 function readJob(value: unknown, index: number): WorkTask {
@@ -85,7 +92,9 @@ function readSettings(job: JsonObject, where: string): TaskSettings {
     priority: at("priority", asNumberFrom(-1000, 1000)),
     maxAttempts: at("maxAttempts", asNumberFrom(1, 100)),
     onParentFailure: at("onParentFailure", asPolicy),
-    executionTimeoutSeconds: at("executionTimeoutSeconds", asNumberFrom(0.001, 31_536_000)),
+    executionTimeoutSeconds: at("executionTimeoutSeconds", asNumberFrom(0.001, SECONDS_MAX)),
+    startTimeoutSeconds: at("startTimeoutSeconds", asNumberFrom(0.001, SECONDS_MAX)),
+    progressTimeoutSeconds: at("progressTimeoutSeconds", asNumberFrom(0.001, SECONDS_MAX)),
     labels: at("labels", asTextMap),
     headers: at("headers", asTextMap),
   };

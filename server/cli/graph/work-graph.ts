@@ -27,6 +27,8 @@ export interface TaskSettings {
   readonly maxAttempts?: number;
   readonly onParentFailure?: "cancel" | "run" | "fail";
   readonly executionTimeoutSeconds?: number;
+  readonly startTimeoutSeconds?: number;
+  readonly progressTimeoutSeconds?: number;
   readonly labels?: Readonly<Record<string, string>>;
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -40,6 +42,8 @@ export interface WorkGraph {
   /** Positions, every parent before its children. */
   readonly order: readonly number[];
   readonly edgeCount: number;
+  /** For the whole graph; absent: none. */
+  readonly timeoutSeconds?: number;
   /** What the reader had to decide, one sentence each. */
   readonly notes: readonly string[];
 }
@@ -50,7 +54,7 @@ export interface WorkGraph {
  * @throws CliError (bad input) for an empty graph, a key used twice, an unknown parent or a circle
  */
 export function workGraph(
-  parts: Pick<WorkGraph, "name" | "format" | "tasks" | "notes">,
+  parts: Pick<WorkGraph, "name" | "format" | "tasks" | "notes" | "timeoutSeconds">,
   path: string,
   parentField: string,
 ): WorkGraph {

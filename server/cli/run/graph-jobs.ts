@@ -36,6 +36,12 @@ export function graphJobs(graph: WorkGraph, defaults: JobDefaults): JobInput[] {
       ...(settings.executionTimeoutSeconds !== undefined && {
         executionTimeoutMs: settings.executionTimeoutSeconds * 1000,
       }),
+      ...(settings.startTimeoutSeconds !== undefined && {
+        startTimeoutMs: settings.startTimeoutSeconds * 1000,
+      }),
+      ...(settings.progressTimeoutSeconds !== undefined && {
+        progressTimeoutMs: settings.progressTimeoutSeconds * 1000,
+      }),
       ...(settings.headers !== undefined && { headers: settings.headers }),
     };
   });

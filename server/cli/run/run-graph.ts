@@ -40,7 +40,12 @@ export async function submitWorkGraph(
   const jobs = graphJobs(graph, defaults);
   const startedMonoMs = performance.now();
   // With a key of its own the submission may be repeated when the connection is lost on the way.
-  const { graphId } = await client.submitGraph({ name: graph.name, jobs, idempotencyKey: randomUUID() });
+  const { graphId } = await client.submitGraph({
+    name: graph.name,
+    jobs,
+    idempotencyKey: randomUUID(),
+    ...(graph.timeoutSeconds !== undefined && { timeoutMs: graph.timeoutSeconds * 1000 }),
+  });
   return { graphId, jobs, submitMs: performance.now() - startedMonoMs };
 }
 

@@ -1,7 +1,7 @@
 /** Graphs as the jobs service shows them. Encodes only; a graph comes in as a submission. */
 import type { Graph } from "../../../proto/gen/muster/jobs/v1/Graph.js";
 import type { GraphView } from "../../core/job.js";
-import { encodeOptionalTimestamp, encodeTimestamp } from "./time.js";
+import { encodeOptionalDuration, encodeOptionalTimestamp, encodeTimestamp } from "./time.js";
 
 export function encodeGraph(graph: GraphView): Graph {
   return {
@@ -13,5 +13,6 @@ export function encodeGraph(graph: GraphView): Graph {
     createdAt: encodeTimestamp(graph.createdAt),
     firstStartedAt: encodeOptionalTimestamp(graph.firstStartedAt),
     finishedAt: encodeOptionalTimestamp(graph.finishedAt),
+    timeout: encodeOptionalDuration(graph.timeoutMs),
   } satisfies Graph;
 }

@@ -35,12 +35,13 @@ export function decodeSubmitGraph(request: SubmitGraphRequest__Output): SubmitIn
   const name = fields.text("name", request.name);
   const labels = fields.textMap("labels", request.labels) ?? {};
   const idempotencyKey = fields.text("idempotency_key", request.idempotencyKey);
+  const timeoutMs = decodeDuration(fields, "timeout", request.timeout) ?? null;
   const jobs = decodeJobs(fields, request.jobs, GRAPH_JOBS_MAX);
   fields.check("INVALID_JOB");
   return {
     namespace,
     jobs,
-    graph: { name, labels, idempotencyKey: idempotencyKey === "" ? null : idempotencyKey },
+    graph: { name, labels, idempotencyKey: idempotencyKey === "" ? null : idempotencyKey, timeoutMs },
   };
 }
 
@@ -85,6 +86,8 @@ export function decodeJobSpec(fields: Fields, at: string, spec: JobSpec__Output)
     maxAttempts: spec.maxAttempts === 0 ? undefined : spec.maxAttempts,
     backoff: decodeBackoff(fields, `${at}.backoff`, spec.backoff),
     executionTimeoutMs: decodeDuration(fields, `${at}.execution_timeout`, spec.executionTimeout),
+    startTimeoutMs: decodeDuration(fields, `${at}.start_timeout`, spec.startTimeout),
+    progressTimeoutMs: decodeDuration(fields, `${at}.progress_timeout`, spec.progressTimeout),
     runAtMs: decodeTimestamp(fields, `${at}.run_at`, spec.runAt),
     dependsOn: dependsOn.length === 0 ? undefined : dependsOn,
     onParentFailure: decodeEnum(fields, `${at}.on_parent_failure`, ON_PARENT_FAILURE, spec.onParentFailure),

@@ -109,6 +109,9 @@ export function wireAssignment(assignment: Assignment, queue: string, kept: Pare
   }
   if (assignment.executionTimeoutMs !== null)
     wire.executionTimeout = encodeDuration(assignment.executionTimeoutMs);
+  if (assignment.startTimeoutMs !== null) wire.startTimeout = encodeDuration(assignment.startTimeoutMs);
+  if (assignment.progressTimeoutMs !== null)
+    wire.progressTimeout = encodeDuration(assignment.progressTimeoutMs);
   if (assignment.graphPublicId !== null) wire.graphId = assignment.graphPublicId;
   if (assignment.checkpoint !== null) wire.checkpoint = encodePayload(assignment.checkpoint);
   if (assignment.parents.length > 0 && kept !== "none") {

@@ -10,21 +10,22 @@
 -- $11 text[] type          $12 text[] payload_type
 -- $13 int[] offset of the payload in $15, from 1     $14 int[] its length in bytes, -1 for none
 -- $15 bytea                all payloads, one behind the other
--- $16 jsonb[]              what few jobs have: {graphId, source, timeoutMs, runAtMs, key, reason, payloadUri, backoff,
---                          labels, headers, idempotencyKey, parentIds, concurrencyKey, concurrencyLimit}; null for the
---                          others
+-- $16 jsonb[]              what few jobs have: {graphId, source, timeoutMs, startTimeoutMs, progressTimeoutMs, runAtMs,
+--                          key, reason, payloadUri, backoff, labels, headers, idempotencyKey, parentIds,
+--                          concurrencyKey, concurrencyLimit}; null for the others
 -- $17 bigint[] ready_us    microseconds since 1970, null unless ready
 -- $18, $19 bigint[]        edges: parent id, child id
--- $20 jsonb                graphs: [{id, namespace, name, jobCount, firstJobId, lastJobId}]
+-- $20 jsonb                graphs: [{id, namespace, name, jobCount, firstJobId, lastJobId, timeoutMs}]
 -- $21 bigint[]             the session that takes the job, null for none
 -- $22, $23 bigint[]        the distinct sessions, ascending, and the epoch each is held under
 -- returns                  the jobs that were given to their session, under lease epoch 1
 -- locks                    sessions ascending FOR SHARE
 with new_graphs as (
-  insert into graphs (id, namespace, name, job_count, first_job_id, last_job_id, created_at)
-  select g."id", g."namespace", g."name", g."jobCount", g."firstJobId", g."lastJobId", $1::timestamptz
+  insert into graphs (id, namespace, name, job_count, first_job_id, last_job_id, created_at, timeout_ms)
+  select g."id", g."namespace", g."name", g."jobCount", g."firstJobId", g."lastJobId", $1::timestamptz, g."timeoutMs"
     from jsonb_to_recordset($20::jsonb)
-      as g ("id" bigint, "namespace" text, "name" text, "jobCount" int, "firstJobId" bigint, "lastJobId" bigint)
+      as g ("id" bigint, "namespace" text, "name" text, "jobCount" int, "firstJobId" bigint, "lastJobId" bigint,
+            "timeoutMs" int)
   on conflict do nothing
 ), edges as (
   insert into job_dependencies (parent_id, child_id)
@@ -43,7 +44,7 @@ insert into jobs (
   id, queue_id, graph_id, state, priority, base_priority, effective_priority, priority_source, pending_parents,
   max_attempts, inherit_priority, on_parent_failure, has_parents, execution_timeout_ms, created_at, ready_at, run_at,
   finished_at, type, key, state_reason, payload_type, payload, payload_uri, backoff, labels, headers, idempotency_key,
-  parent_ids, attempt, lease_epoch, session_id, assigned_at, concurrency_key, concurrency_limit)
+  parent_ids, start_timeout_ms, progress_timeout_ms, attempt, lease_epoch, session_id, assigned_at, concurrency_key, concurrency_limit)
 select j.id, j.queue_id, (x ->> 'graphId')::bigint, case when j.taken then 3 else j.state end, j.priority, j.base, j.effective,
        (x ->> 'source')::bigint, j.pending, j.max_attempts, j.flags & 1 = 1, (j.flags >> 2) & 3, j.flags & 2 = 2,
        (x ->> 'timeoutMs')::int, $1::timestamptz,
@@ -54,6 +55,7 @@ select j.id, j.queue_id, (x ->> 'graphId')::bigint, case when j.taken then 3 els
        case when j.len >= 0 then substr($15::bytea, j.off, j.len) end, x ->> 'payloadUri', x -> 'backoff', x -> 'labels',
        x -> 'headers', x ->> 'idempotencyKey',
        case when x ? 'parentIds' then array(select jsonb_array_elements_text(x -> 'parentIds')::bigint) end,
+       (x ->> 'startTimeoutMs')::int, (x ->> 'progressTimeoutMs')::int,
        j.taken::int, j.taken::int, case when j.taken then j.session_id end, case when j.taken then clock_timestamp() end,
        x ->> 'concurrencyKey', (x ->> 'concurrencyLimit')::int
   from (

@@ -24,5 +24,6 @@ export async function findGraph(
     jobCount: row.job_count,
     firstJobId: row.first_job_id,
     lastJobId: row.last_job_id,
+    timeoutMs: row.timeout_ms,
   };
 }

@@ -16,7 +16,7 @@ import type { JobsTable, StoredError } from "../schema.js";
 
 export interface JobRow extends Omit<
   JobsTable,
-  "payload" | "output" | "base_priority" | "has_parents" | "limited"
+  "payload" | "output" | "base_priority" | "has_parents" | "limited" | "waiting_since"
 > {
   readonly version: string;
   readonly payload?: Buffer | null;
@@ -82,6 +82,10 @@ export function jobView(row: JobRow, createdAt: ReadonlyMap<number, Date>): JobV
     error: row.error,
     backoff: row.backoff ?? DEFAULT_BACKOFF,
     executionTimeoutMs: row.execution_timeout_ms,
+    startTimeoutMs: row.start_timeout_ms,
+    progressTimeoutMs: row.progress_timeout_ms,
+    stopReason: row.stop_reason,
+    stopBy: row.stop_by,
     createdAt: row.created_at,
     readyAt: row.ready_at,
     runAt: row.run_at,

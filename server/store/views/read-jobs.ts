@@ -55,6 +55,10 @@ const COLUMNS = [
   "j.parent_ids",
   "j.concurrency_key",
   "j.concurrency_limit",
+  "j.start_timeout_ms",
+  "j.progress_timeout_ms",
+  "j.stop_reason",
+  "j.stop_by",
 ] as const;
 
 /** Any write to the job, its running execution or its progress makes another one: xmin is the writer's transaction. */

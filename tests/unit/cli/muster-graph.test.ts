@@ -42,7 +42,8 @@ describe("readMusterGraph", () => {
       "a misspelt field",
       graph({ key: "a", depends_on: [] }),
       "jobs[0] (a).depends_on: expected one of key, type, queue, payload, dependsOn, priority, maxAttempts, " +
-        "onParentFailure, executionTimeoutSeconds, labels, headers, got an unknown field",
+        "onParentFailure, executionTimeoutSeconds, startTimeoutSeconds, progressTimeoutSeconds, labels, headers, " +
+        "got an unknown field",
     ],
     [
       "a key used twice",

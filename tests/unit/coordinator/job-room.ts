@@ -87,6 +87,8 @@ export class JobRoom implements JobStore {
       cancelRequested: false,
       stateReason: null,
       hasParents: false,
+      stopReason: null,
+      stopByMs: null,
       ...over,
     });
   }

@@ -110,9 +110,6 @@ export function held(jobId: number, over: Partial<Held> = {}): Held {
     attempt: 1,
     queueId: 1,
     bytes: 0,
-    executionTimeoutMs: null,
-    startedMono: null,
-    cancelDeadlineMono: null,
     ...over,
   };
 }
@@ -145,6 +142,8 @@ export function assignment(jobId: number, sessionId: number, over: Partial<Assig
     payload: null,
     headers: null,
     executionTimeoutMs: null,
+    startTimeoutMs: null,
+    progressTimeoutMs: null,
     readyAtMs: 0,
     graphPublicId: null,
     effectivePriority: 3,

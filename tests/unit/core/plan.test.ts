@@ -14,6 +14,8 @@ const job = (over: Partial<NewJob> = {}): NewJob => ({
   maxAttempts: 3,
   backoff: null,
   executionTimeoutMs: null,
+  startTimeoutMs: null,
+  progressTimeoutMs: null,
   runAtMs: null,
   siblingParents: [],
   earlierParents: [],

@@ -14,6 +14,7 @@ const graphOf = (over: Partial<GraphInput> = {}): GraphInput => ({
   name: "nightly",
   labels: {},
   idempotencyKey: null,
+  timeoutMs: null,
   ...over,
 });
 
@@ -50,6 +51,8 @@ describe("validateSubmission", () => {
         maxAttempts: 3,
         backoff: null,
         executionTimeoutMs: null,
+        startTimeoutMs: null,
+        progressTimeoutMs: null,
         runAtMs: null,
         siblingParents: [],
         earlierParents: [],

@@ -66,6 +66,9 @@ describe("codec of views", () => {
       payload: { contentType: "application/json", inline: Buffer.from("{}"), body: "inline" },
       output: { contentType: "text/plain", uri: "s3://bucket/output", body: "uri" },
       executionTimeout: { seconds: 90, nanos: 61_000_000 },
+      startTimeout: { seconds: 1, nanos: 0 },
+      progressTimeout: { seconds: 2, nanos: 500_000_000 },
+      stopReason: "progress_timeout",
       labels: { team: "blue" },
     });
     expect(job["backoff"]).to.deep.equal({
@@ -91,10 +94,20 @@ describe("codec of views", () => {
       error: null,
       readyAt: null,
       executionTimeoutMs: null,
+      startTimeoutMs: null,
+      progressTimeoutMs: null,
+      stopBy: null,
       key: null,
     };
     const job = overTheWire("muster.jobs.v1.Job", encodeJob(bare));
-    expect(job).to.not.have.any.keys("payload", "error", "readyAt", "executionTimeout");
+    expect(job).to.not.have.any.keys(
+      "payload",
+      "error",
+      "readyAt",
+      "executionTimeout",
+      "startTimeout",
+      "stopBy",
+    );
   });
 
   it("keeps an empty payload apart from none", () => {
@@ -123,6 +136,8 @@ describe("codec of submissions", () => {
       maxAttempts: 5,
       backoff: { kind: "BACKOFF_KIND_FIXED", base: { seconds: 2 }, cap: { seconds: 3 }, jitter: 0 },
       executionTimeout: { seconds: 1, nanos: 500_000_000 },
+      startTimeout: { seconds: 60 },
+      progressTimeout: { seconds: 2, nanos: 1 },
       runAt: { seconds: 1_800_000_000, nanos: 1_000_000 },
       dependsOn: ["a"],
       onParentFailure: "ON_PARENT_FAILURE_FAIL",
@@ -147,6 +162,8 @@ describe("codec of submissions", () => {
           maxAttempts: 5,
           backoff: { kind: "fixed", baseMs: 2_000, capMs: 3_000, jitter: 0 },
           executionTimeoutMs: 1_500,
+          startTimeoutMs: 60_000,
+          progressTimeoutMs: 2_001,
           runAtMs: 1_800_000_000_001,
           dependsOn: ["a"],
           onParentFailure: "fail",
@@ -174,10 +191,24 @@ describe("codec of submissions", () => {
     expect(said(job)).to.deep.equal({ type: "t", priority: 0 });
   });
 
-  it("reads a graph with its name, labels and key", () => {
-    const request = { name: "g", labels: { a: "b" }, idempotencyKey: "once", jobs: [{ type: "t" }] };
+  it("reads a graph with its name, labels, key and timeout", () => {
+    const request = {
+      name: "g",
+      labels: { a: "b" },
+      idempotencyKey: "once",
+      jobs: [{ type: "t" }],
+      timeout: { seconds: 3 },
+    };
     const decoded = decodeSubmitGraph(overTheWire("muster.jobs.v1.SubmitGraphRequest", request));
-    expect(decoded.graph).to.deep.equal({ name: "g", labels: { a: "b" }, idempotencyKey: "once" });
+    expect(decoded.graph).to.deep.equal({
+      name: "g",
+      labels: { a: "b" },
+      idempotencyKey: "once",
+      timeoutMs: 3_000,
+    });
+    expect(Object.keys({ ...request, namespace: "" })).to.have.members(
+      fieldNames("muster.jobs.v1.SubmitGraphRequest"),
+    );
   });
 
   it("names every bad field with what was expected and what was got", () => {

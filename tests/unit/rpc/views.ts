@@ -48,6 +48,10 @@ export const FULL_JOB: JobView = {
   error: { errorType: "Broken", message: "no luck", stackTrace: "at home" },
   backoff: { kind: "linear", baseMs: 1_500, capMs: 60_000, jitter: 0.25 },
   executionTimeoutMs: 90_061,
+  startTimeoutMs: 1_000,
+  progressTimeoutMs: 2_500,
+  stopReason: "progress_timeout",
+  stopBy: new Date(1_700_000_000_000),
   createdAt: new Date(CREATED_MS),
   readyAt: new Date(CREATED_MS + 1),
   runAt: new Date(CREATED_MS + 2),
@@ -82,6 +86,7 @@ export const FULL_GRAPH: GraphView = {
   createdAt: new Date(CREATED_MS),
   firstStartedAt: new Date(CREATED_MS + 5),
   finishedAt: new Date(CREATED_MS + 6),
+  timeoutMs: 60_000,
 };
 
 export const FULL_WORKER: WorkerView = {

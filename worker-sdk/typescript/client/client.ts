@@ -60,6 +60,8 @@ export interface GraphInput {
   /** Given to every job. */
   readonly labels?: Readonly<Record<string, string>>;
   readonly idempotencyKey?: string;
+  /** After this, ms, every job that has not ended is cancelled, reason `graph_timeout`. Default: never. */
+  readonly timeoutMs?: number;
 }
 
 export interface CancelOptions {
@@ -122,6 +124,7 @@ export class Client extends Admin {
       jobs: graph.jobs.map(toJobSpec),
       labels: { ...graph.labels },
       idempotencyKey: graph.idempotencyKey ?? "",
+      ...(graph.timeoutMs !== undefined && { timeout: toDuration(graph.timeoutMs) }),
     };
     const idempotent = graph.idempotencyKey !== undefined;
     const response = await this.#calls.unary(jobsService.SubmitGraph, request, { idempotent });

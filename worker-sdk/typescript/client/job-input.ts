@@ -35,6 +35,10 @@ export interface JobInput {
   readonly backoff?: BackoffInput;
   /** From its start on a worker, ms; default: none. */
   readonly executionTimeoutMs?: number;
+  /** Ready and not started for so long, ms: it dies with reason `start_timeout`. Default: it waits for ever. */
+  readonly startTimeoutMs?: number;
+  /** Started and no progress reported for so long, ms, 1,000 or more: the attempt failed. Default: never. */
+  readonly progressTimeoutMs?: number;
   /** Not before; default: now. */
   readonly runAt?: Date;
   /** Keys of this submission, or job ids. */
@@ -77,6 +81,8 @@ export function toJobSpec(job: JobInput): JobSpec {
     ...(job.maxAttempts !== undefined && { maxAttempts: job.maxAttempts }),
     ...(job.backoff !== undefined && { backoff: toBackoff(job.backoff) }),
     ...(job.executionTimeoutMs !== undefined && { executionTimeout: toDuration(job.executionTimeoutMs) }),
+    ...(job.startTimeoutMs !== undefined && { startTimeout: toDuration(job.startTimeoutMs) }),
+    ...(job.progressTimeoutMs !== undefined && { progressTimeout: toDuration(job.progressTimeoutMs) }),
     ...(job.runAt !== undefined && { runAt: toTimestamp(job.runAt.getTime()) }),
     ...(job.dependsOn !== undefined && { dependsOn: [...job.dependsOn] }),
     ...(job.onParentFailure !== undefined && { onParentFailure: ON_PARENT_FAILURE[job.onParentFailure] }),

@@ -36,7 +36,9 @@ export interface ExecutionView {
   readonly assignedAt: Date | undefined;
   readonly startedAt: Date | undefined;
   readonly endedAt: Date | undefined;
-  /** succeeded failed timed_out lost cancelled released; empty while it runs. */
+  /**
+   * succeeded failed timed_out lost cancelled released no_progress not_started cancel_ignored; empty while it runs.
+   */
   readonly outcome: string;
   readonly error: JobErrorView | undefined;
 }
@@ -68,6 +70,12 @@ export interface JobView {
   readonly output: Payload;
   readonly error: JobErrorView | undefined;
   readonly executionTimeoutMs: number | undefined;
+  readonly startTimeoutMs: number | undefined;
+  readonly progressTimeoutMs: number | undefined;
+  /** Why the running attempt was asked to stop: cancelled, execution_timeout, progress_timeout; empty: it was not. */
+  readonly stopReason: string;
+  /** When it is taken from its worker, unless it ends before. */
+  readonly stopBy: Date | undefined;
   readonly createdAt: Date | undefined;
   readonly readyAt: Date | undefined;
   readonly runAt: Date | undefined;
@@ -123,6 +131,8 @@ export interface GraphView {
   readonly firstStartedAt: Date | undefined;
   /** When all jobs are terminal. */
   readonly finishedAt: Date | undefined;
+  /** From its submission until every job has ended; undefined: none. */
+  readonly timeoutMs: number | undefined;
 }
 
 export interface SubmittedJob {
@@ -149,7 +159,6 @@ export function fromWireState(wire: string | number | undefined): JobView["state
 }
 
 export function toJobView(job: Job__Output): JobView {
-  const timeoutMs = fromDuration(job.executionTimeout);
   return {
     id: job.jobId ?? "",
     namespace: job.namespace ?? "",
@@ -174,7 +183,11 @@ export function toJobView(job: Job__Output): JobView {
     payload: fromWire(job.payload),
     output: fromWire(job.output),
     error: toErrorView(job.error),
-    executionTimeoutMs: timeoutMs === 0 ? undefined : timeoutMs,
+    executionTimeoutMs: timeoutOf(job.executionTimeout),
+    startTimeoutMs: timeoutOf(job.startTimeout),
+    progressTimeoutMs: timeoutOf(job.progressTimeout),
+    stopReason: job.stopReason ?? "",
+    stopBy: fromTimestamp(job.stopBy),
     createdAt: fromTimestamp(job.createdAt),
     readyAt: fromTimestamp(job.readyAt),
     runAt: fromTimestamp(job.runAt),
@@ -241,6 +254,7 @@ export function toGraphView(graph: Graph__Output): GraphView {
     createdAt: fromTimestamp(graph.createdAt),
     firstStartedAt: fromTimestamp(graph.firstStartedAt),
     finishedAt: fromTimestamp(graph.finishedAt),
+    timeoutMs: timeoutOf(graph.timeout),
   };
 }
 
@@ -275,6 +289,11 @@ function toErrorView(error: JobError__Output | undefined): JobErrorView | undefi
     message: error.message ?? "",
     stackTrace: error.stackTrace ?? "",
   };
+}
+
+function timeoutOf(wire: Job__Output["executionTimeout"]): number | undefined {
+  const timeoutMs = fromDuration(wire);
+  return timeoutMs === 0 ? undefined : timeoutMs;
 }
 
 function onParentFailure(wire: Job__Output["onParentFailure"]): JobView["onParentFailure"] {

@@ -46,6 +46,8 @@ export interface JobContext {
   readonly checkpoint: Payload | undefined;
   /** ms from the start of the handler; undefined: none. */
   readonly executionTimeoutMs: number | undefined;
+  /** ms within which the next `progress` or `saveCheckpoint` is expected; undefined: none is. */
+  readonly progressTimeoutMs: number | undefined;
   readonly traceparent: string;
   readonly tracestate: string;
   /** Aborted when the job is cancelled, timed out, or no longer ours; its reason is a JobAbortedError. */

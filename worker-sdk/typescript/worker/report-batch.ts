@@ -92,8 +92,7 @@ export class ReportBatch {
   #takeProgress(started: readonly RunningJob[]): WireProgress[] {
     const items: WireProgress[] = [];
     for (const job of started) {
-      const isTimed = job.executionTimeoutMs !== undefined;
-      if (isTimed || job.wasBuffered) items.push({ ref: job.ref, state: "PROGRESS_STATE_STARTED" });
+      if (job.isTimed || job.wasBuffered) items.push({ ref: job.ref, state: "PROGRESS_STATE_STARTED" });
     }
     for (const job of this.#progressed) {
       const { unsent } = job;

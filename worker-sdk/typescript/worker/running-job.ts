@@ -86,6 +86,15 @@ export class RunningJob implements JobContext {
     const timeoutMs = fromDuration(this.#assignment.executionTimeout);
     return timeoutMs > 0 ? timeoutMs : undefined;
   }
+  get progressTimeoutMs(): number | undefined {
+    const timeoutMs = fromDuration(this.#assignment.progressTimeout);
+    return timeoutMs > 0 ? timeoutMs : undefined;
+  }
+  /** The server counts from its start. */
+  get isTimed(): boolean {
+    const { executionTimeout, startTimeout, progressTimeout } = this.#assignment;
+    return executionTimeout !== undefined || startTimeout !== undefined || progressTimeout !== undefined;
+  }
   get traceparent(): string {
     return this.#assignment.traceparent ?? "";
   }

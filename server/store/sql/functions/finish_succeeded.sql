@@ -15,7 +15,8 @@
 --            queue_id, state 1 or 2, effective_priority, ready_us, created_ms, type, run_ms when it is state 1)
 -- plans      kept for the life of a connection, also those made on empty tables. An id compared with an array of one
 --            cannot be joined the other way round, which would walk the whole index for each batch.
--- locks      the jobs and their dependents in ascending id, FOR NO KEY UPDATE; then executions
+-- locks      the jobs and their dependents in ascending id, FOR NO KEY UPDATE; then executions; then deadlines. Jobs
+--            with timeouts cost two small statements more; the others one look at columns that are read anyway
 create or replace function pg_temp.finish_succeeded(
   p_ids bigint[], p_epochs int[], p_types text[], p_offsets int[], p_lengths int[], p_outputs bytea, p_uris text[]
 ) returns table (
@@ -25,14 +26,17 @@ create or replace function pg_temp.finish_succeeded(
 declare
   v_done bigint[];
   v_freed bigint[];
+  v_timed bigint[];
+  v_waits boolean;
   v_now timestamptz;
 begin
   -- Parents are also children of others: locking both sets in one ascending pass is what rules out deadlocks.
   if exists (select 1 from job_dependencies d where d.parent_id = any (p_ids)) then
-    perform 1 from jobs j
-      where j.id = any (array(
-        select unnest(p_ids) union select d.child_id from job_dependencies d where d.parent_id = any (p_ids)))
-      order by j.id for no key update;
+    select bool_or(l.start_timeout_ms is not null) into v_waits from (
+      select j.start_timeout_ms from jobs j
+       where j.id = any (array(
+         select unnest(p_ids) union select d.child_id from job_dependencies d where d.parent_id = any (p_ids)))
+       order by j.id for no key update) l;
   end if;
 
   with r as (
@@ -45,14 +49,22 @@ begin
            output = case when r.len >= 0 then substr(p_outputs, r.off, r.len) end
       from r
      where j.id = any (array[r.id]) and j.lease_epoch = r.epoch and j.state + 0 = 3
-    returning j.id, j.lease_epoch, j.limited
+    returning j.id, j.lease_epoch, j.limited,
+              coalesce(j.execution_timeout_ms, j.start_timeout_ms, j.progress_timeout_ms) is not null
+                or j.stop_by is not null as timed
   ), ended as (
     update job_executions e
        set ended_at = clock_timestamp(), outcome = 0
       from done
      where e.job_id = done.id and e.lease_epoch = done.lease_epoch
   )
-  select coalesce(array_agg(done.id), '{}'), array_agg(done.id) filter (where done.limited) into v_done, v_freed from done;
+  select coalesce(array_agg(done.id), '{}'), array_agg(done.id) filter (where done.limited),
+         array_agg(done.id) filter (where done.timed)
+    into v_done, v_freed, v_timed from done;
+  if v_timed is not null then
+    delete from deadlines d using (
+      select x.id from deadlines x where x.id = any (v_timed) order by x.id for update) o where d.id = o.id;
+  end if;
 
   recorded := v_done;
   freed := v_freed;
@@ -85,4 +97,13 @@ begin
            (date_part('epoch', m.run_at) * 1000)::bigint, m.concurrency_key
       from moved m where m.state <> 0
      order by m.id;
+
+  if v_waits then
+    insert into deadlines (id, due_at)
+    select distinct on (c.id) c.id, v_now + c.start_timeout_ms * interval '1 millisecond'
+      from job_dependencies d join jobs c on c.id = d.child_id
+     where d.parent_id = any (v_done) and c.state + 0 = 2 and c.start_timeout_ms is not null
+     order by c.id
+    on conflict (id) do update set due_at = excluded.due_at;
+  end if;
 end $$;

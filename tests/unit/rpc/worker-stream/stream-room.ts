@@ -65,6 +65,8 @@ export function assignment(jobId: number, fields: Partial<Assignment> = {}): Ass
     payload: { contentType: "application/json", body: Buffer.from("{}"), uri: null },
     headers: null,
     executionTimeoutMs: null,
+    startTimeoutMs: null,
+    progressTimeoutMs: null,
     readyAtMs: CREATED_MS,
     graphPublicId: null,
     effectivePriority: 3,

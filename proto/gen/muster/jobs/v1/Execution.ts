@@ -19,9 +19,12 @@ export interface Execution {
   startedAt?: _google_protobuf_Timestamp | null;
   endedAt?: _google_protobuf_Timestamp | null;
   /**
-   * succeeded failed timed_out lost cancelled released; empty while it runs
+   * succeeded failed timed_out lost cancelled released no_progress not_started cancel_ignored; empty while it runs
    */
   outcome?: string;
+  /**
+   * what failed, or why it was released or taken from its worker
+   */
   error?: _muster_jobs_v1_JobError | null;
 }
 
@@ -34,8 +37,11 @@ export interface Execution__Output {
   startedAt?: _google_protobuf_Timestamp__Output;
   endedAt?: _google_protobuf_Timestamp__Output;
   /**
-   * succeeded failed timed_out lost cancelled released; empty while it runs
+   * succeeded failed timed_out lost cancelled released no_progress not_started cancel_ignored; empty while it runs
    */
   outcome?: string;
+  /**
+   * what failed, or why it was released or taken from its worker
+   */
   error?: _muster_jobs_v1_JobError__Output;
 }

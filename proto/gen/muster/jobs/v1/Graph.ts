@@ -8,6 +8,10 @@ import type {
   Timestamp as _google_protobuf_Timestamp,
   Timestamp__Output as _google_protobuf_Timestamp__Output,
 } from "../../../google/protobuf/Timestamp.js";
+import type {
+  Duration as _google_protobuf_Duration,
+  Duration__Output as _google_protobuf_Duration__Output,
+} from "../../../google/protobuf/Duration.js";
 
 export interface Graph {
   graphId?: string;
@@ -21,6 +25,10 @@ export interface Graph {
    * when all jobs are terminal
    */
   finishedAt?: _google_protobuf_Timestamp | null;
+  /**
+   * from created_at
+   */
+  timeout?: _google_protobuf_Duration | null;
 }
 
 export interface Graph__Output {
@@ -35,4 +43,8 @@ export interface Graph__Output {
    * when all jobs are terminal
    */
   finishedAt?: _google_protobuf_Timestamp__Output;
+  /**
+   * from created_at
+   */
+  timeout?: _google_protobuf_Duration__Output;
 }

@@ -111,6 +111,16 @@ export interface Job {
    */
   progress?: number | string;
   progressNote?: string;
+  startTimeout?: _google_protobuf_Duration | null;
+  progressTimeout?: _google_protobuf_Duration | null;
+  /**
+   * why the running attempt was asked to stop: cancelled, execution_timeout, progress_timeout
+   */
+  stopReason?: string;
+  /**
+   * when it is taken from its worker, unless it ends before
+   */
+  stopBy?: _google_protobuf_Timestamp | null;
   concurrencyKey?: string;
   /**
    * 0: the queue's key limit, or 1
@@ -212,6 +222,16 @@ export interface Job__Output {
    */
   progress?: number;
   progressNote?: string;
+  startTimeout?: _google_protobuf_Duration__Output;
+  progressTimeout?: _google_protobuf_Duration__Output;
+  /**
+   * why the running attempt was asked to stop: cancelled, execution_timeout, progress_timeout
+   */
+  stopReason?: string;
+  /**
+   * when it is taken from its worker, unless it ends before
+   */
+  stopBy?: _google_protobuf_Timestamp__Output;
   concurrencyKey?: string;
   /**
    * 0: the queue's key limit, or 1

@@ -74,6 +74,14 @@ export interface JobSpec {
    */
   headers?: { [key: string]: string };
   /**
+   * Ready and not started on a worker for so long: it dies with reason start_timeout. Counted anew at each attempt.
+   */
+  startTimeout?: _google_protobuf_Duration | null;
+  /**
+   * Started and no progress reported for so long, 1 s or more: the attempt failed, and may be retried.
+   */
+  progressTimeout?: _google_protobuf_Duration | null;
+  /**
    * jobs of one queue with the same key run at most so many at once; 1..200 characters
    */
   concurrencyKey?: string;
@@ -137,6 +145,14 @@ export interface JobSpec__Output {
    * handed to the handler untouched
    */
   headers?: { [key: string]: string };
+  /**
+   * Ready and not started on a worker for so long: it dies with reason start_timeout. Counted anew at each attempt.
+   */
+  startTimeout?: _google_protobuf_Duration__Output;
+  /**
+   * Started and no progress reported for so long, 1 s or more: the attempt failed, and may be retried.
+   */
+  progressTimeout?: _google_protobuf_Duration__Output;
   /**
    * jobs of one queue with the same key run at most so many at once; 1..200 characters
    */

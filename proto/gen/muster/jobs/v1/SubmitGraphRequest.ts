@@ -4,6 +4,10 @@ import type {
   JobSpec as _muster_jobs_v1_JobSpec,
   JobSpec__Output as _muster_jobs_v1_JobSpec__Output,
 } from "../../../muster/jobs/v1/JobSpec.js";
+import type {
+  Duration as _google_protobuf_Duration,
+  Duration__Output as _google_protobuf_Duration__Output,
+} from "../../../google/protobuf/Duration.js";
 
 export interface SubmitGraphRequest {
   namespace?: string;
@@ -20,6 +24,10 @@ export interface SubmitGraphRequest {
    * of the whole graph
    */
   idempotencyKey?: string;
+  /**
+   * then every job that has not ended is cancelled, reason graph_timeout
+   */
+  timeout?: _google_protobuf_Duration | null;
 }
 
 export interface SubmitGraphRequest__Output {
@@ -37,4 +45,8 @@ export interface SubmitGraphRequest__Output {
    * of the whole graph
    */
   idempotencyKey?: string;
+  /**
+   * then every job that has not ended is cancelled, reason graph_timeout
+   */
+  timeout?: _google_protobuf_Duration__Output;
 }

@@ -52,6 +52,14 @@ export interface Assignment {
    * outputs over the frame limit are left out; ask JobsService.GetJob for them
    */
   parentsTruncated?: boolean;
+  /**
+   * report STARTED before it is over; absent: none
+   */
+  startTimeout?: _google_protobuf_Duration | null;
+  /**
+   * report progress more often than this; absent: none
+   */
+  progressTimeout?: _google_protobuf_Duration | null;
 }
 
 export interface Assignment__Output {
@@ -85,4 +93,12 @@ export interface Assignment__Output {
    * outputs over the frame limit are left out; ask JobsService.GetJob for them
    */
   parentsTruncated?: boolean;
+  /**
+   * report STARTED before it is over; absent: none
+   */
+  startTimeout?: _google_protobuf_Duration__Output;
+  /**
+   * report progress more often than this; absent: none
+   */
+  progressTimeout?: _google_protobuf_Duration__Output;
 }

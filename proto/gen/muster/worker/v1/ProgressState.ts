@@ -3,7 +3,7 @@
 export const ProgressState = {
   PROGRESS_STATE_UNSPECIFIED: "PROGRESS_STATE_UNSPECIFIED",
   /**
-   * the execution clock starts here; must be sent for jobs with an execution_timeout
+   * the clocks start here; must be sent for jobs with any timeout
    */
   PROGRESS_STATE_STARTED: "PROGRESS_STATE_STARTED",
   PROGRESS_STATE_RUNNING: "PROGRESS_STATE_RUNNING",
@@ -13,7 +13,7 @@ export type ProgressState =
   | "PROGRESS_STATE_UNSPECIFIED"
   | 0
   /**
-   * the execution clock starts here; must be sent for jobs with an execution_timeout
+   * the clocks start here; must be sent for jobs with any timeout
    */
   | "PROGRESS_STATE_STARTED"
   | 1

@@ -126,8 +126,11 @@ describe("cancel, end to end", function () {
     release();
     const after = await submitted("quick"); // the slot is free again, and what came before it was settled
     expect((await server.client.waitFor(after)).state).to.equal("succeeded");
-    expect(await server.client.get(id)).to.include({ state: "cancelled", leaseEpoch: 1 });
-    expect(outcomes(await server.client.get(id))).to.deep.equal(["cancelled"]);
+    const taken = await server.client.get(id);
+    expect(taken).to.include({ state: "cancelled", leaseEpoch: 1, error: undefined });
+    expect(outcomes(taken)).to.deep.equal(["cancel_ignored"]);
+    expect(taken.executions[0]?.error).to.include({ errorType: "CANCEL_IGNORED" });
+    expect(await server.metric("muster_rescues_total", 'reason="cancel_ignored"')).to.equal(1);
   });
 
   it("lets a result that came first stand, and says so to whoever cancels", async () => {

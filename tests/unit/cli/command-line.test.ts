@@ -37,7 +37,7 @@ describe("docs/command-line.md", () => {
     const example = JSON.parse(/```json\n([\s\S]+?)```/.exec(PAGE)?.[1] ?? "") as Record<string, unknown>;
     expect(readMusterGraph(example)).to.include({ name: "nightly", edgeCount: 2 });
     const jobs = example["jobs"] as readonly object[];
-    expect(new Set(jobs.flatMap((job) => Object.keys(job)))).to.have.property("size", 11);
+    expect(new Set(jobs.flatMap((job) => Object.keys(job)))).to.have.property("size", 13);
   });
 });
 

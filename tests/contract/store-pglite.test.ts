@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { openEmbeddedPostgres, type EmbeddedPostgres } from "../../server/embedded/pglite.js";
 import { Database } from "../../server/store/database.js";
 import { migrate } from "../../server/store/migrate.js";
+import { storeDeadlinesSuite } from "./store-deadlines.suite.js";
 import { storeRetentionSuite } from "./store-retention.suite.js";
 import { storeLimitsSuite } from "./store-limits.suite.js";
 import { storeSchedulesSuite } from "./store-schedules.suite.js";
@@ -44,6 +45,7 @@ describe("PGlite", function () {
   });
 
   storeSuite("PGlite", () => world);
+  describe("deadlines", () => storeDeadlinesSuite(() => world));
   storeSchedulesSuite(() => world);
   storeRetentionSuite(() => world);
   storeLimitsSuite(() => world);

@@ -3,6 +3,7 @@ import { expect } from "chai";
 import { Database } from "../../server/store/database.js";
 import { migrate } from "../../server/store/migrate.js";
 import { freshDatabase, type FreshDatabase } from "../support/databases.js";
+import { storeDeadlinesSuite } from "./store-deadlines.suite.js";
 import { storeRetentionSuite } from "./store-retention.suite.js";
 import { storeSchedulesSuite } from "./store-schedules.suite.js";
 import { storeLimitsSuite } from "./store-limits.suite.js";
@@ -28,6 +29,7 @@ describe("Postgres", function () {
   });
 
   storeSuite("Postgres", () => world);
+  describe("deadlines", () => storeDeadlinesSuite(() => world));
   storeSchedulesSuite(() => world);
   storeRetentionSuite(() => world);
   storeLimitsSuite(() => world);

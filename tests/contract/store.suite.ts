@@ -5,7 +5,6 @@
  */
 import { expect } from "chai";
 import { parseId } from "../../server/core/job-id.js";
-import { storeDeadlinesSuite } from "./store-deadlines.suite.js";
 import { storeExplainSuite } from "./store-explain.suite.js";
 import { storeLinkedSuite } from "./store-linked.suite.js";
 import { storeReadySuite } from "./store-ready.suite.js";
@@ -23,7 +22,6 @@ export function storeSuite(name: string, current: () => StoreWorld): void {
     finishSuite(current);
     storeReadySuite(current);
     storeSettleSuite(current);
-    storeDeadlinesSuite(current);
     storeLinkedSuite(current);
     storePrioritySuite(current);
     storeSessionsSuite(current);

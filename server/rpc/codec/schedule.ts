@@ -194,6 +194,8 @@ function encodeJobSpec(job: JobInput): JobSpec {
     ...(job.inheritPriority !== undefined && { inheritPriority: job.inheritPriority }),
     ...(job.onParentFailure !== undefined && { onParentFailure: ON_PARENT_FAILURE[job.onParentFailure] }),
     ...(job.executionTimeoutMs !== undefined && { executionTimeout: encodeDuration(job.executionTimeoutMs) }),
+    ...(job.startTimeoutMs !== undefined && { startTimeout: encodeDuration(job.startTimeoutMs) }),
+    ...(job.progressTimeoutMs !== undefined && { progressTimeout: encodeDuration(job.progressTimeoutMs) }),
     ...(backoff !== undefined && {
       backoff: {
         ...(backoff.kind !== undefined && { kind: BACKOFF_KIND[backoff.kind] }),

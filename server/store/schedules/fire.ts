@@ -10,7 +10,7 @@ import type { Fired, FirePlan, FireRequest, PlanFire } from "../../core/schedule
 import type { ChangedJob } from "../../core/settlement.js";
 import type { InsertGraph, InsertJob } from "../../core/store.js";
 import type { Database } from "../database.js";
-import { insertValues } from "../insert-jobs.js";
+import { deadlineValues, insertValues } from "../insert-jobs.js";
 import { hotStatement } from "../sql-file.js";
 import { fromStored, type StoredWork } from "./stored-work.js";
 
@@ -172,6 +172,7 @@ async function submit(client: PoolClient, fires: readonly Fire[], nowMs: number)
         jobCount: ids.length,
         firstJobId: ids[0] ?? graphId,
         lastJobId: ids.at(-1) ?? graphId,
+        timeoutMs: null,
       });
     }
     for (const job of planSubmission(plan.jobs, ids, NO_PARENTS, nowMs).jobs) {
@@ -184,6 +185,8 @@ async function submit(client: PoolClient, fires: readonly Fire[], nowMs: number)
   const keyed = rows.filter((row) => row.planned.job.concurrency !== undefined).map((row) => row.queueId);
   if (keyed.length > 0) await client.query(hotStatement("mark_keyed", [keyed]));
   await client.query(hotStatement("submit", insertValues(nowMs, rows, graphs)));
+  const due = deadlineValues(nowMs, rows, graphs);
+  if (due !== null) await client.query(hotStatement("arm_deadlines", due));
   return rows.flatMap((row) => (row.planned.state === "blocked" ? [] : [changedFrom(row, nowMs)]));
 }
 

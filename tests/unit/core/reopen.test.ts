@@ -27,6 +27,8 @@ function job(id: number, over: Partial<LockedJob> = {}): LockedJob {
     cancelRequested: false,
     stateReason: "exhausted",
     hasParents: false,
+    stopReason: null,
+    stopByMs: null,
     ...over,
   };
 }

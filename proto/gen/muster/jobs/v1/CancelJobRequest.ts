@@ -1,4 +1,4 @@
-// Original file: proto/muster/jobs/v1/jobs_service.proto
+// Original file: proto/muster/jobs/v1/cancel.proto
 
 import type {
   Duration as _google_protobuf_Duration,
@@ -10,7 +10,7 @@ export interface CancelJobRequest {
   jobId?: string;
   reason?: string;
   /**
-   * default 30 s
+   * default 30 s; 0: taken from its worker at once
    */
   grace?: _google_protobuf_Duration | null;
 }
@@ -20,7 +20,7 @@ export interface CancelJobRequest__Output {
   jobId?: string;
   reason?: string;
   /**
-   * default 30 s
+   * default 30 s; 0: taken from its worker at once
    */
   grace?: _google_protobuf_Duration__Output;
 }

@@ -1,4 +1,4 @@
-// Original file: proto/muster/jobs/v1/jobs_service.proto
+// Original file: proto/muster/jobs/v1/cancel.proto
 
 import type {
   JobState as _muster_common_v1_JobState,

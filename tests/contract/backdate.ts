@@ -18,3 +18,12 @@ export async function backdate({ kysely }: Database, id: number, ms: number): Pr
   const due = { due_at: earlier("due_at") };
   await kysely.updateTable("deadlines").set(due).where("id", "=", id).execute();
 }
+
+/** Which of them have a deadline, ascending. */
+export async function withDeadline({ kysely }: Database, ids: readonly number[]): Promise<number[]> {
+  const found = kysely
+    .selectFrom("deadlines")
+    .select("id")
+    .where("id", "in", [...ids]);
+  return (await found.orderBy("id").execute()).map((row) => row.id);
+}

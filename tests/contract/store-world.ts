@@ -23,7 +23,7 @@ import type { Database } from "../../server/store/database.js";
 import { PostgresLimits } from "../../server/store/limits.js";
 import { PostgresStore } from "../../server/store/store.js";
 import { storeViews } from "../../server/store/views/store-views.js";
-import { backdate } from "./backdate.js";
+import { backdate, withDeadline } from "./backdate.js";
 
 export interface Held {
   readonly sessionId: number;
@@ -307,14 +307,8 @@ export class StoreWorld {
   }
 
   /** Which of them have a deadline. */
-  async deadlines(ids: readonly number[]): Promise<number[]> {
-    const rows = await this.database.kysely
-      .selectFrom("deadlines")
-      .select("id")
-      .where("id", "in", [...ids])
-      .orderBy("id")
-      .execute();
-    return rows.map((row) => row.id);
+  deadlines(ids: readonly number[]): Promise<number[]> {
+    return withDeadline(this.database, ids);
   }
 
   async row(id: number) {

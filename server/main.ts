@@ -4,6 +4,9 @@
  */
 import { createHash, createHmac } from "node:crypto";
 import type { Config } from "./config.js";
+import { Diagnose } from "./coordinator/diagnose.js";
+import type { QueueCheckup } from "./core/checkup.js";
+import type { Diagnosis } from "./core/operations.js";
 import { SUBMISSION_LIMITS } from "./core/submission-limits.js";
 import type { Clock, Logger, Nudges, ReadyQueue } from "./core/ports.js";
 import { CronFireTimes } from "./cron/fire-times.js";
@@ -11,6 +14,7 @@ import { openEmbeddedPostgres } from "./embedded/pglite.js";
 import { FRAME_ROOM_BYTES } from "./limits.js";
 import { MemoryNudges } from "./queue/memory/nudges.js";
 import { MemoryReadyQueue } from "./queue/memory/ready-queue.js";
+import { redisCheckup } from "./queue/redis/checkup.js";
 import { evictionPolicyProblem } from "./queue/redis/eviction-policy.js";
 import { RedisLink } from "./queue/redis/link.js";
 import { RedisNudges } from "./queue/redis/nudges.js";
@@ -19,6 +23,7 @@ import { createGrpcFront, type RpcService } from "./rpc/front.js";
 import { createSchedulesService } from "./rpc/schedules-service.js";
 import { createWorkerStreamService } from "./rpc/worker-stream/index.js";
 import { createCoordination, type Coordination } from "./services/coordination.js";
+import { storeCheckup } from "./store/checkup.js";
 import { Database, type DatabaseOptions } from "./store/database.js";
 import { PostgresLimits } from "./store/limits.js";
 import { migrate as migrateDatabase } from "./store/migrate.js";
@@ -36,6 +41,8 @@ const CONNECT_RETRY_MS = 1_000;
 const REDIS_START_MS = 2_000;
 /** Workers of a stopping replica reconnect at random moments within this. */
 const DRAIN_SPREAD_MS = 1_000;
+
+export type { Diagnosis } from "./core/operations.js";
 
 export interface RunningServer {
   /** host:port; the port that was really opened when 0 was asked for. */
@@ -100,6 +107,7 @@ async function start(config: Config, logger: Logger, opened: Opened): Promise<Ru
     scheduleStore: new PostgresScheduleStore(database, metrics),
     fireTimes: new CronFireTimes(),
     retentionStore: new PostgresRetentionStore(database, metrics),
+    storeCheckup: storeCheckup(database),
     ...queue,
     clock: CLOCK,
     metrics,
@@ -165,6 +173,27 @@ export async function migrate(options: { readonly config: Config }): Promise<rea
   }
 }
 
+/**
+ * What the doctor finds without a server: looks at the databases itself, and changes nothing. Also when they are in
+ * no state to be served, so neither the schema nor a setting of Redis is a reason to refuse.
+ */
+export async function diagnose(options: { readonly config: Config }): Promise<Diagnosis> {
+  const config = { ...options.config, allowEviction: true };
+  const logger = createLogger({ level: "error", format: "json", base: {}, destination: 2 });
+  const opened = new Opened();
+  try {
+    const metrics = createMetrics();
+    opened.add(() => metrics.stop());
+    const database = await openDatabase(config, logger, opened);
+    const queue = await openReadyQueue(config, logger, opened);
+    const store = new PostgresStore({ database, metrics, parentOutputBytesMax: 0 });
+    const parts = { ...config, ...queue, store, storeCheckup: storeCheckup(database), clock: CLOCK };
+    return await new Diagnose(parts).diagnose();
+  } finally {
+    await opened.close();
+  }
+}
+
 async function openDatabase(config: Config, logger: Logger, opened: Opened): Promise<Database> {
   let connection: DatabaseOptions["connection"];
   if (config.databaseUrl === null) {
@@ -210,14 +239,20 @@ function ageingOf(config: Config): { readonly lowToMediumMs: number; readonly to
   return { lowToMediumMs: config.ageingLowMs, toHighMs: config.ageingMediumMs };
 }
 
-async function openReadyQueue(
-  config: Config,
-  logger: Logger,
-  opened: Opened,
-): Promise<{ readyQueue: ReadyQueue; nudges: Nudges }> {
+interface OpenedQueue {
+  readonly readyQueue: ReadyQueue;
+  readonly nudges: Nudges;
+  readonly queueCheckup: QueueCheckup | null;
+}
+
+async function openReadyQueue(config: Config, logger: Logger, opened: Opened): Promise<OpenedQueue> {
   const ageing = ageingOf(config);
   if (config.redisUrl === null) {
-    return { readyQueue: new MemoryReadyQueue(ageing, CLOCK.nowMs), nudges: new MemoryNudges() };
+    return {
+      readyQueue: new MemoryReadyQueue(ageing, CLOCK.nowMs),
+      nudges: new MemoryNudges(),
+      queueCheckup: null,
+    };
   }
   const link = new RedisLink({
     url: config.redisUrl,
@@ -235,7 +270,7 @@ async function openReadyQueue(
       throw new Error(`${problem}. Set MUSTER_ALLOW_EVICTION=true to start all the same.`);
     logger.warn({ problem }, "redis.eviction_allowed");
   }
-  return { readyQueue, nudges: new RedisNudges(link) };
+  return { readyQueue, nudges: new RedisNudges(link), queueCheckup: redisCheckup(link) };
 }
 
 function workerStream(

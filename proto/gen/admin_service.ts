@@ -34,6 +34,14 @@ import type {
   DeadLetterGroup__Output as _muster_admin_v1_DeadLetterGroup__Output,
 } from "./muster/admin/v1/DeadLetterGroup.js";
 import type {
+  DiagnoseRequest as _muster_admin_v1_DiagnoseRequest,
+  DiagnoseRequest__Output as _muster_admin_v1_DiagnoseRequest__Output,
+} from "./muster/admin/v1/DiagnoseRequest.js";
+import type {
+  DiagnoseResponse as _muster_admin_v1_DiagnoseResponse,
+  DiagnoseResponse__Output as _muster_admin_v1_DiagnoseResponse__Output,
+} from "./muster/admin/v1/DiagnoseResponse.js";
+import type {
   DiscardDeadLettersRequest as _muster_admin_v1_DiscardDeadLettersRequest,
   DiscardDeadLettersRequest__Output as _muster_admin_v1_DiscardDeadLettersRequest__Output,
 } from "./muster/admin/v1/DiscardDeadLettersRequest.js";
@@ -49,6 +57,10 @@ import type {
   DrainWorkerResponse as _muster_admin_v1_DrainWorkerResponse,
   DrainWorkerResponse__Output as _muster_admin_v1_DrainWorkerResponse__Output,
 } from "./muster/admin/v1/DrainWorkerResponse.js";
+import type {
+  Finding as _muster_admin_v1_Finding,
+  Finding__Output as _muster_admin_v1_Finding__Output,
+} from "./muster/admin/v1/Finding.js";
 import type {
   GetRedriveRequest as _muster_admin_v1_GetRedriveRequest,
   GetRedriveRequest__Output as _muster_admin_v1_GetRedriveRequest__Output,
@@ -212,6 +224,14 @@ export interface ProtoGrpcType {
           _muster_admin_v1_DeadLetterGroup,
           _muster_admin_v1_DeadLetterGroup__Output
         >;
+        DiagnoseRequest: MessageTypeDefinition<
+          _muster_admin_v1_DiagnoseRequest,
+          _muster_admin_v1_DiagnoseRequest__Output
+        >;
+        DiagnoseResponse: MessageTypeDefinition<
+          _muster_admin_v1_DiagnoseResponse,
+          _muster_admin_v1_DiagnoseResponse__Output
+        >;
         DiscardDeadLettersRequest: MessageTypeDefinition<
           _muster_admin_v1_DiscardDeadLettersRequest,
           _muster_admin_v1_DiscardDeadLettersRequest__Output
@@ -228,6 +248,7 @@ export interface ProtoGrpcType {
           _muster_admin_v1_DrainWorkerResponse,
           _muster_admin_v1_DrainWorkerResponse__Output
         >;
+        Finding: MessageTypeDefinition<_muster_admin_v1_Finding, _muster_admin_v1_Finding__Output>;
         GetRedriveRequest: MessageTypeDefinition<
           _muster_admin_v1_GetRedriveRequest,
           _muster_admin_v1_GetRedriveRequest__Output
@@ -328,6 +349,7 @@ export interface ProtoGrpcType {
           _muster_admin_v1_SetQueueLimitsResponse,
           _muster_admin_v1_SetQueueLimitsResponse__Output
         >;
+        Severity: EnumTypeDefinition;
         StartRedriveRequest: MessageTypeDefinition<
           _muster_admin_v1_StartRedriveRequest,
           _muster_admin_v1_StartRedriveRequest__Output

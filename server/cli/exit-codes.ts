@@ -19,7 +19,7 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 export const EXIT_CODE_HELP = `
 Exit codes:
   0    it worked
-  1    the work failed: a job ended dead or cancelled, or the server is not serving
+  1    the work failed: a job ended dead or cancelled, the server is not serving, or the doctor found a failure
   2    bad usage or bad input; nothing was changed
   3    the server cannot be reached, or cannot reach its database
   4    no such job, graph, worker, queue, schedule or redrive

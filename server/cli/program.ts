@@ -7,6 +7,7 @@ import { Command } from "commander";
 import { addCancel } from "./commands/cancel.js";
 import { addDead } from "./commands/dead.js";
 import { addDev } from "./commands/dev.js";
+import { addDoctor } from "./commands/doctor.js";
 import { addDrain } from "./commands/drain.js";
 import { addExplain } from "./commands/explain.js";
 import { addGraph } from "./commands/graph.js";
@@ -26,7 +27,7 @@ import { addWorkers } from "./commands/workers.js";
 import { EXIT_CODE_HELP } from "./exit-codes.js";
 
 const COMMANDS = [
-  [addDev, addServe, addMigrate, addHealth],
+  [addDev, addServe, addMigrate, addHealth, addDoctor],
   [addRun, addWorker, addSubmit],
   [addJobs, addJob, addExplain, addGraph, addCancel, addRetry, addDead],
   [addWorkers, addDrain, addQueues, addPause, addResume],

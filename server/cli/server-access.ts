@@ -3,7 +3,7 @@
  * then, so that client commands neither wait for it nor hold it in memory.
  */
 import type { Config, Variable } from "../config.js";
-import type { RunningServer } from "../main.js";
+import type { Diagnosis, RunningServer } from "../main.js";
 import { badInput } from "./exit-codes.js";
 
 export type { RunningServer } from "../main.js";
@@ -11,6 +11,12 @@ export type { RunningServer } from "../main.js";
 export async function migrateDatabase(config: Config): Promise<readonly string[]> {
   const { migrate } = await import("../main.js");
   return migrate({ config });
+}
+
+/** @throws ConfigError, or what the ready queue or the database is refused for */
+export async function diagnoseDirectly(config: Config): Promise<Diagnosis> {
+  const { diagnose } = await import("../main.js");
+  return diagnose({ config });
 }
 
 /**

@@ -6,7 +6,7 @@
 import { MusterError } from "../core/errors.js";
 import type { LimitStore } from "../core/limit-store.js";
 import { checkQueueLimits, type QueueLimits } from "../core/limits.js";
-import type { AdminOperations, QueueView, WorkerState, WorkerView } from "../core/operations.js";
+import type { AdminOperations, Diagnosis, QueueView, WorkerState, WorkerView } from "../core/operations.js";
 import {
   ReadyQueueDown,
   type Nudge,
@@ -17,8 +17,10 @@ import {
 import type { Store } from "../core/store.js";
 import { shown } from "../core/validate.js";
 import type { QueueCounts, StoreViews } from "../core/views.js";
+import type { Diagnose } from "./diagnose.js";
 
 export interface AdminOptions {
+  readonly doctor: Pick<Diagnose, "diagnose">;
   readonly views: StoreViews;
   readonly store: Pick<
     Store,
@@ -38,6 +40,7 @@ const GRACE_MS_MAX = 2 ** 31 - 1;
 const DRAIN_TRIES = 3;
 
 export class Admin implements AdminOperations {
+  readonly #doctor: AdminOptions["doctor"];
   readonly #views: StoreViews;
   readonly #store: AdminOptions["store"];
   readonly #readyQueue: AdminOptions["readyQueue"];
@@ -46,12 +49,17 @@ export class Admin implements AdminOperations {
   readonly #onLimits: AdminOptions["onLimits"];
 
   constructor(options: AdminOptions) {
+    this.#doctor = options.doctor;
     this.#views = options.views;
     this.#store = options.store;
     this.#readyQueue = options.readyQueue;
     this.#announce = options.announce;
     this.#limitStore = options.limitStore;
     this.#onLimits = options.onLimits;
+  }
+
+  diagnose(): Promise<Diagnosis> {
+    return this.#doctor.diagnose();
   }
 
   listWorkers(

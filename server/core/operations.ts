@@ -2,6 +2,7 @@
  * What clients and operators may ask of a server, as the rpc layer calls it: wire shapes are decoded before,
  * errors are thrown as MusterError. The coordinator implements this; nothing here knows of gRPC or SQL.
  */
+import type { Finding, Severity } from "./findings.js";
 import type { Explanation } from "./explanation.js";
 import type { QueueLimits } from "./limits.js";
 import type { BackoffPolicy, GraphView, JobState, JobView, OnParentFailure, Payload } from "./job.js";
@@ -162,7 +163,19 @@ export interface QueueView {
   readonly limits: QueueLimits | null;
 }
 
+/** What the doctor found, every check answered. */
+export interface Diagnosis {
+  /** Who looked. */
+  readonly serverId: string;
+  readonly at: Date;
+  readonly tookMs: number;
+  readonly worst: Severity;
+  readonly findings: readonly Finding[];
+}
+
 export interface AdminOperations {
+  /** Looks at everything and changes nothing. Takes up to 25 s on a large database. */
+  diagnose(): Promise<Diagnosis>;
   listWorkers(filter: {
     readonly namespace: string;
     readonly states: readonly WorkerState[];

@@ -4,6 +4,7 @@
  */
 import type { AdminServiceHandlers } from "../../proto/gen/muster/admin/v1/AdminService.js";
 import type { AdminOperations } from "../core/operations.js";
+import { encodeDiagnosis } from "./codec/diagnosis.js";
 import { WORKER_STATE } from "./codec/enums.js";
 import { decodeSetQueueLimits, encodeQueue, encodeQueueLimits } from "./codec/queue.js";
 import { decodeDrainWorker, decodeNamed, decodeNamespaceOnly } from "./codec/refs.js";
@@ -54,5 +55,6 @@ export function adminService(
       await admin.setQueueLimits(namespace, name, null);
       return {};
     }),
+    Diagnose: unary(context, "AdminService/Diagnose", async () => encodeDiagnosis(await admin.diagnose())),
   };
 }

@@ -6,6 +6,7 @@ import { Admin } from "../coordinator/admin.js";
 import { deadLetterOperations } from "../coordinator/dead-letters.js";
 import { redriveOperations } from "../coordinator/redrive.js";
 import { DatabaseClock } from "../coordinator/database-clock.js";
+import { Diagnose } from "../coordinator/diagnose.js";
 import { Explain } from "../coordinator/explain.js";
 import { jobOperations } from "../coordinator/job-operations.js";
 import { LiveSessions } from "../coordinator/live-sessions.js";
@@ -20,6 +21,7 @@ import {
 import { JobChanges } from "../coordinator/watch-changes.js";
 import { Watches } from "../coordinator/watch.js";
 import type { DeadLetterOperations } from "../core/dead-letters.js";
+import type { QueueCheckup, StoreCheckup } from "../core/checkup.js";
 import type { AdminOperations, JobOperations } from "../core/operations.js";
 import type { Nudge, ReadyQueue } from "../core/ports.js";
 import type { RetentionPolicy, RetentionStore } from "../core/retention.js";
@@ -45,6 +47,9 @@ export interface CoordinationPorts
   readonly views: StoreViews;
   readonly readyQueue: ReadyQueue;
   readonly retentionStore: RetentionStore;
+  readonly storeCheckup: StoreCheckup;
+  /** Null in embedded mode. */
+  readonly queueCheckup: QueueCheckup | null;
 }
 
 export interface CoordinationSettings extends VerbSettings {
@@ -56,6 +61,7 @@ export interface CoordinationSettings extends VerbSettings {
   readonly pruneIntervalMs: number | null;
   readonly ageingLowMs: number;
   readonly ageingMediumMs: number;
+  readonly postgresPoolMax: number;
 }
 
 export interface Coordination {
@@ -123,7 +129,7 @@ export function createCoordination(ports: CoordinationPorts, settings: Coordinat
   let stopHearing: () => void = () => undefined;
   return {
     jobs: jobOperations({ views, watches, explain: new Explain({ ...ports, ...settings }), ...verbs }),
-    admin: new Admin({ ...ports, announce, onLimits }),
+    admin: new Admin({ ...ports, announce, onLimits, doctor: new Diagnose({ ...ports, ...settings }) }),
     schedules: scheduling.operations,
     deadLetters: {
       ...deadLetterOperations({ store, views, aftermath: verbs.aftermath }),

@@ -202,6 +202,34 @@ export class Database {
     return this.#general.query<R>(sqlFile(name), values);
   }
 
+  /**
+   * One reading statement on the general pool. Postgres ends it after `timeoutMs` (57014) and refuses to write,
+   * whatever the text says.
+   */
+  async readOnly<R extends pg.QueryResultRow>(
+    text: string,
+    values: unknown[],
+    timeoutMs: number,
+  ): Promise<pg.QueryResult<R>> {
+    const client = await this.#general.connect();
+    let failed: Error | undefined;
+    try {
+      await client.query("begin read only");
+      await client.query(`set local statement_timeout = ${Math.max(1, Math.round(timeoutMs))}`);
+      return await client.query<R>(text, values);
+    } catch (error) {
+      if (isConnectionLoss(error)) failed = error as Error;
+      throw error;
+    } finally {
+      if (failed === undefined) {
+        await client.query("rollback").catch((error: unknown) => {
+          failed = error instanceof Error ? error : new Error(String(error));
+        });
+      }
+      client.release(failed);
+    }
+  }
+
   async close(): Promise<void> {
     await this.#hot.end();
     if (this.#general !== this.#hot) await this.#general.end();

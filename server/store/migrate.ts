@@ -36,6 +36,27 @@ async function migrateLocked(connection: Kysely<Schema>): Promise<readonly strin
   return (results ?? []).map((result) => result.migrationName);
 }
 
+/** Of this release, in order. */
+export function migrationNames(): readonly string[] {
+  return Object.keys(migrations());
+}
+
+/** The indexes that the migrations of this release leave behind, primary keys and unique constraints aside. */
+export function migrationIndexes(): readonly string[] {
+  const names = new Set<string>();
+  for (const file of migrationNames()) {
+    const text = readFileSync(new URL(`${file}.sql`, ROOT), "utf8").replaceAll(/--.*$/gm, "");
+    const steps = text.matchAll(
+      /\b(create(?: unique)?|drop) index(?: concurrently)?(?: if (?:not )?exists)? (\w+)/gi,
+    );
+    for (const [, step = "", name = ""] of steps) {
+      if (step.toLowerCase() === "drop") names.delete(name);
+      else names.add(name);
+    }
+  }
+  return [...names];
+}
+
 function migrations(): Record<string, Migration> {
   const files = readdirSync(ROOT).filter((name) => name.endsWith(".sql"));
   return Object.fromEntries(

@@ -2,6 +2,8 @@
  * The part of the store's suite about the read side, as far as it must hold on every database. What the lists do in
  * detail (paging, filters, bounds) is shown on Postgres in tests/integration.
  */
+import { storeCheckupSuite } from "./store-checkup.suite.js";
+import { storeExplainSuite } from "./store-explain.suite.js";
 import { expect } from "chai";
 import { formatId } from "../../server/core/job-id.js";
 import { bytes, freshName, type StoreWorld } from "./store-world.js";
@@ -19,6 +21,8 @@ const LIST = {
 } as const;
 
 export function storeViewsSuite(current: () => StoreWorld): void {
+  storeExplainSuite(current);
+  storeCheckupSuite(current);
   describe("views", () => {
     it("shows a job with its executions, and no job of another namespace or time", async () => {
       const world = current();

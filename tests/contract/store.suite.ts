@@ -5,7 +5,6 @@
  */
 import { expect } from "chai";
 import { parseId } from "../../server/core/job-id.js";
-import { storeExplainSuite } from "./store-explain.suite.js";
 import { storeLinkedSuite } from "./store-linked.suite.js";
 import { storeReadySuite } from "./store-ready.suite.js";
 import { storePrioritySuite } from "./store-priority.suite.js";
@@ -26,7 +25,6 @@ export function storeSuite(name: string, current: () => StoreWorld): void {
     storePrioritySuite(current);
     storeSessionsSuite(current);
     storeViewsSuite(current);
-    storeExplainSuite(current);
   });
 }
 

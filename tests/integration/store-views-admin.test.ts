@@ -33,6 +33,7 @@ describe("Admin", function () {
       announce: (nudge) => announced.push(nudge),
       limitStore: NO_LIMIT_STORE,
       onLimits: () => Promise.resolve(),
+      doctor: { diagnose: () => Promise.reject(new Error("nobody asked")) },
     });
 
   beforeEach(async () => {

@@ -26,6 +26,7 @@ export {
   type RedriveView,
 } from "./client/dead-letter-view.js";
 export type { DeadLetters, RedriveInput, Retried } from "./client/dead-letters.js";
+export type { DiagnosisView, FindingView, Severity } from "./client/diagnosis-view.js";
 export type { BackoffInput, JobInput } from "./client/job-input.js";
 export {
   JOB_STATES,

@@ -6,6 +6,7 @@ import { services } from "../../../proto/load.js";
 import { toDuration } from "../times.js";
 import type { Calls } from "./calls.js";
 import { toWireQueueLimits, type QueueLimits } from "./queue-limits.js";
+import { toDiagnosisView, type DiagnosisView } from "./diagnosis-view.js";
 import {
   fromWireWorkerState,
   toQueueView,
@@ -63,6 +64,12 @@ export class Admin {
     const request = { namespace: this.#namespace };
     const response = await this.#calls.unary(adminService.ListQueues, request, { idempotent: true });
     return (response.queues ?? []).map(toQueueView);
+  }
+
+  /** What is wrong with Postgres, Redis and the data. Changes nothing. @param deadlineMs it takes up to 25 s */
+  async diagnose(deadlineMs = 40_000): Promise<DiagnosisView> {
+    const response = await this.#calls.unary(adminService.Diagnose, {}, { idempotent: true, deadlineMs });
+    return toDiagnosisView(response);
   }
 
   /** A paused queue accepts jobs and gives none out. @returns false when it was paused already */

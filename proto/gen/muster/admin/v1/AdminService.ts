@@ -11,6 +11,14 @@ import type {
   ClearQueueLimitsResponse__Output as _muster_admin_v1_ClearQueueLimitsResponse__Output,
 } from "../../../muster/admin/v1/ClearQueueLimitsResponse.js";
 import type {
+  DiagnoseRequest as _muster_admin_v1_DiagnoseRequest,
+  DiagnoseRequest__Output as _muster_admin_v1_DiagnoseRequest__Output,
+} from "../../../muster/admin/v1/DiagnoseRequest.js";
+import type {
+  DiagnoseResponse as _muster_admin_v1_DiagnoseResponse,
+  DiagnoseResponse__Output as _muster_admin_v1_DiagnoseResponse__Output,
+} from "../../../muster/admin/v1/DiagnoseResponse.js";
+import type {
   DiscardDeadLettersRequest as _muster_admin_v1_DiscardDeadLettersRequest,
   DiscardDeadLettersRequest__Output as _muster_admin_v1_DiscardDeadLettersRequest__Output,
 } from "../../../muster/admin/v1/DiscardDeadLettersRequest.js";
@@ -171,6 +179,53 @@ export interface AdminServiceClient extends grpc.Client {
   clearQueueLimits(
     argument: _muster_admin_v1_ClearQueueLimitsRequest,
     callback: grpc.requestCallback<_muster_admin_v1_ClearQueueLimitsResponse__Output>,
+  ): grpc.ClientUnaryCall;
+
+  /**
+   * Looks for what is wrong with Postgres, Redis and the data; changes nothing. Takes up to 25 s.
+   */
+  Diagnose(
+    argument: _muster_admin_v1_DiagnoseRequest,
+    metadata: grpc.Metadata,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_muster_admin_v1_DiagnoseResponse__Output>,
+  ): grpc.ClientUnaryCall;
+  Diagnose(
+    argument: _muster_admin_v1_DiagnoseRequest,
+    metadata: grpc.Metadata,
+    callback: grpc.requestCallback<_muster_admin_v1_DiagnoseResponse__Output>,
+  ): grpc.ClientUnaryCall;
+  Diagnose(
+    argument: _muster_admin_v1_DiagnoseRequest,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_muster_admin_v1_DiagnoseResponse__Output>,
+  ): grpc.ClientUnaryCall;
+  Diagnose(
+    argument: _muster_admin_v1_DiagnoseRequest,
+    callback: grpc.requestCallback<_muster_admin_v1_DiagnoseResponse__Output>,
+  ): grpc.ClientUnaryCall;
+  /**
+   * Looks for what is wrong with Postgres, Redis and the data; changes nothing. Takes up to 25 s.
+   */
+  diagnose(
+    argument: _muster_admin_v1_DiagnoseRequest,
+    metadata: grpc.Metadata,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_muster_admin_v1_DiagnoseResponse__Output>,
+  ): grpc.ClientUnaryCall;
+  diagnose(
+    argument: _muster_admin_v1_DiagnoseRequest,
+    metadata: grpc.Metadata,
+    callback: grpc.requestCallback<_muster_admin_v1_DiagnoseResponse__Output>,
+  ): grpc.ClientUnaryCall;
+  diagnose(
+    argument: _muster_admin_v1_DiagnoseRequest,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_muster_admin_v1_DiagnoseResponse__Output>,
+  ): grpc.ClientUnaryCall;
+  diagnose(
+    argument: _muster_admin_v1_DiagnoseRequest,
+    callback: grpc.requestCallback<_muster_admin_v1_DiagnoseResponse__Output>,
   ): grpc.ClientUnaryCall;
 
   /**
@@ -844,6 +899,11 @@ export interface AdminServiceHandlers extends grpc.UntypedServiceImplementation 
   >;
 
   /**
+   * Looks for what is wrong with Postgres, Redis and the data; changes nothing. Takes up to 25 s.
+   */
+  Diagnose: grpc.handleUnaryCall<_muster_admin_v1_DiagnoseRequest__Output, _muster_admin_v1_DiagnoseResponse>;
+
+  /**
    * One page: takes dead letters off the list for good. The jobs stay dead and keep their history.
    */
   DiscardDeadLetters: grpc.handleUnaryCall<
@@ -949,6 +1009,12 @@ export interface AdminServiceDefinition extends grpc.ServiceDefinition {
     _muster_admin_v1_ClearQueueLimitsResponse,
     _muster_admin_v1_ClearQueueLimitsRequest__Output,
     _muster_admin_v1_ClearQueueLimitsResponse__Output
+  >;
+  Diagnose: MethodDefinition<
+    _muster_admin_v1_DiagnoseRequest,
+    _muster_admin_v1_DiagnoseResponse,
+    _muster_admin_v1_DiagnoseRequest__Output,
+    _muster_admin_v1_DiagnoseResponse__Output
   >;
   DiscardDeadLetters: MethodDefinition<
     _muster_admin_v1_DiscardDeadLettersRequest,

@@ -101,6 +101,11 @@ export const AUDIT_RULES = {
     repair:
       "`muster retry ID` for a job that is missing on the list; a server of an older version let it die",
   },
+  key_without_place: {
+    rule: "a job with a concurrency key that runs and is not counted",
+    repair:
+      "a server of an older version gave it out: end that one; the count is right when the job has ended",
+  },
   graph_incomplete: { rule: "a graph that is not whole", repair: BY_HAND },
   idempotency_key_dangling: {
     rule: "an idempotency key of nothing",

@@ -71,6 +71,9 @@ const PLANTED: Readonly<Record<string, readonly string[]>> = {
     "insert into job_dependencies values (1, 14)",
     "insert into job_dependencies values (12, 99)",
   ],
+  "a job with a concurrency key that runs and is not counted": [
+    "update jobs set concurrency_key = 'k' where id = 12",
+  ],
   "an edge against the lock order": ["insert into job_dependencies values (14, 13)"],
   "has_parents disagrees with the edges": [
     "update jobs set has_parents = false where id = 14",

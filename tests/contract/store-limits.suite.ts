@@ -70,6 +70,11 @@ export function storeLimitsSuite(current: () => StoreWorld): void {
       expect(claimed.stillReady).to.deep.equal([]);
       expect(claimed.room).to.deep.equal({ room: null, waitMs: null });
       expect(claimed.assignments[0]).to.include({ leaseEpoch: 1, attempt: 1, sessionId: session.sessionId });
+      const members = Object.entries(claimed.assignments[0] ?? {});
+      expect(
+        members.filter(([, value]) => value === undefined),
+        "what claim has as well",
+      ).to.deep.equal([]);
       const jobs = await current().store.readyPage(await current().queueId(queue), 0, 10);
       expect(jobs, "what waits for a key is no lost hint").to.deep.equal([]);
       expect(await current().store.peekReady(await current().queueId(queue), null, 10)).to.deep.equal([]);

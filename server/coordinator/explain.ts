@@ -11,7 +11,7 @@ import type { ExplainedLineage, StoreViews } from "../core/views.js";
 import { decodeJobId, jobNotFound } from "./not-found.js";
 
 export interface ExplainOptions {
-  readonly views: Pick<StoreViews, "explainJob" | "dispatchFacts" | "serviceTimes">;
+  readonly views: Pick<StoreViews, "explainJob" | "dispatchFacts" | "limitsHolding" | "serviceTimes">;
   readonly store: Pick<Store, "databaseNowMs">;
   readonly readyQueue: Pick<ReadyQueue, "isUp">;
   readonly clock: Clock;
@@ -40,9 +40,10 @@ export class Explain {
     if (lineage === null) throw jobNotFound(namespace, publicId);
     const dispatch = await this.#dispatch(namespace, lineage);
     const service = lineage.job.state === "ready" ? await views.serviceTimes(lineage.job.type) : null;
+    const holds = lineage.job.state === "ready" ? await views.limitsHolding(lineage.job.id) : [];
     const isReadyQueueUp = readyQueue.isUp();
     return explain(
-      { ...lineage, dispatch, service, isReadyQueueUp, storeMs, reconcileIntervalMs },
+      { ...lineage, dispatch, holds, service, isReadyQueueUp, storeMs, reconcileIntervalMs },
       namespace,
     );
   }

@@ -12,6 +12,7 @@ const SEVERITY: readonly BlockerReason[] = [
   "no_subscriber",
   "queue_paused",
   "scheduled",
+  "limit",
   "slots_busy",
   "ready_queue_away",
   "store_slow",

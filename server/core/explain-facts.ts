@@ -4,6 +4,7 @@
  * changed by the time it is shown.
  */
 import type { JobState } from "./job.js";
+import type { LimitHold } from "./limits.js";
 import type { WorkerState } from "./operations.js";
 
 /** The job itself, or a job above it: open for an open job, failed for one that a failed parent ended. */
@@ -89,6 +90,8 @@ export interface ExplainFacts {
   readonly isCut: boolean;
   /** For the job when it waits for a worker, and for those above it that do, as far as was asked. */
   readonly dispatch: readonly DispatchFacts[];
+  /** Limits that hold the job itself, when it is ready. */
+  readonly holds: readonly LimitHold[];
   /** Null: no history. */
   readonly service: ServiceTimes | null;
   readonly isReadyQueueUp: boolean;

@@ -4,6 +4,7 @@
  */
 import type { DispatchFacts, ExplainedJob, ExplainFacts, Subscribed } from "./explain-facts.js";
 import type { Blocker } from "./explanation.js";
+import type { LimitHold } from "./limits.js";
 import { durationText, estimateWait, plural } from "./wait-estimate.js";
 
 /** A small statement that takes longer is worth telling. */
@@ -15,6 +16,7 @@ export function waitingBlockers(job: ExplainedJob, facts: ExplainFacts): Blocker
   if (served === undefined) return [];
   const blockers: Blocker[] = [];
   if (served.pausedAt !== null) blockers.push(queuePaused(job, served.pausedAt));
+  if (job.id === facts.job.id) blockers.push(...facts.holds.map((hold) => heldByLimit(job, hold)));
   if (served.online === 0) blockers.push(noSubscriber(job, served));
   else if (job.state === "ready") blockers.push(...slotsBusy(job, served, facts));
   return blockers;
@@ -67,6 +69,27 @@ function queuePaused({ queue }: ExplainedJob, pausedAt: Date): Blocker {
     until: null,
     summary: `queue ${queue} is paused`,
     resolution: `\`muster resume ${queue}\``,
+    detail: null,
+  };
+}
+
+function heldByLimit(job: ExplainedJob, { kind, bound, running, ahead, nextStartAt }: LimitHold): Blocker {
+  const place = ahead === 0 ? "" : `, ${plural(ahead, "job")} of the key before it`;
+  const taken = `${running} of ${plural(bound, "place")} taken${place}`;
+  const texts = {
+    key: `its concurrency key is full: ${taken}`,
+    queue: `queue ${job.queue} is full: ${taken}`,
+    rate: `the rate of queue ${job.queue} allows no start yet: ${plural(bound, "start")} a period`,
+  };
+  return {
+    reason: "limit",
+    since: job.readyAt,
+    until: nextStartAt,
+    summary: texts[kind],
+    resolution:
+      kind === "rate"
+        ? "wait for the next start, or set other limits"
+        : "wait for a place, or set other limits",
     detail: null,
   };
 }

@@ -14,6 +14,7 @@ export const BLOCKER_REASONS = {
   scheduled: "it waits for a time: a retry, `run_at`, or a release with a delay",
   queue_paused: "its queue is paused",
   no_subscriber: "no connected worker takes its type from its queue",
+  limit: "a limit of its queue, or of its concurrency key, holds it",
   slots_busy: "every slot of the workers that take it is busy, or others are ahead of it for the free ones",
   ready_queue_away: "Redis is away: jobs are read from Postgres at a bounded rate",
   store_slow: "Postgres answers slowly, so assignments take long",

@@ -62,6 +62,7 @@ function factsOf(job: ExplainedJob, over: Partial<ExplainFacts> = {}): ExplainFa
     above: [],
     isCut: false,
     dispatch: [SERVED],
+    holds: [],
     service: null,
     isReadyQueueUp: true,
     storeMs: 1,
@@ -106,6 +107,18 @@ describe("explain, of a ready job", () => {
     expect(blockers[0]?.since).to.deep.equal(at(9_000));
     expect(blockers[0]?.resolution).to.equal("`muster resume q`");
     expect(blockers[3]?.summary).to.contain("2.5 s");
+  });
+
+  it("tells the limits that hold it before busy slots, with the next start of a rate", () => {
+    const hold = { kind: "key" as const, bound: 2, running: 2, ahead: 3, nextStartAt: null };
+    const rate = { kind: "rate" as const, bound: 5, running: 0, ahead: 0, nextStartAt: at(-700) };
+    const facts = factsOf(ready, { holds: [hold, rate], dispatch: [{ ...SERVED, slotsFree: 0 }] });
+    expect(reasonsOf(facts)).to.deep.equal(["limit", "limit", "slots_busy"]);
+    const [key, starts] = blockersOf(facts);
+    expect(key?.summary).to.equal(
+      "its concurrency key is full: 2 of 2 places taken, 3 jobs of the key before it",
+    );
+    expect(starts?.until).to.deep.equal(at(-700));
   });
 
   it("says what the connected workers take instead", () => {

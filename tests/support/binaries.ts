@@ -1,6 +1,7 @@
 /**
  * Finds the Postgres and Redis programs of this machine: on the PATH, then where distributions put them. Reads
- * nothing but `--version`. Run as a program it prints what is missing and exits 1, for the test command.
+ * nothing but `--version`. Run as a program it prints what is missing, for the test command, and exits 1, or 2 when
+ * it is libfaketime alone, without which only the tests of clocks fail.
  */
 import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
@@ -74,6 +75,18 @@ export function findRedis(): RedisPrograms | null {
   return null;
 }
 
+/** The library that shifts the clock of one process; null when it is not installed. */
+export function findFaketime(): string | null {
+  for (const root of ["/usr/lib", "/usr/local/lib", "/usr/lib64"]) {
+    if (!existsSync(root)) continue;
+    for (const folder of ["", ...readdirSync(root).filter((name) => name.endsWith("-linux-gnu"))]) {
+      const library = join(root, folder, "faketime", "libfaketime.so.1");
+      if (existsSync(library)) return library;
+    }
+  }
+  return null;
+}
+
 /** What is neither given by a URL nor installed; empty when the tests can run. */
 export function missingServices(): string[] {
   const missing: string[] = [];
@@ -89,5 +102,7 @@ export function missingServices(): string[] {
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
   const missing = missingServices();
   for (const what of missing) console.log(`missing: ${what}`);
-  process.exitCode = missing.length === 0 ? 0 : 1;
+  const hasFaketime = findFaketime() !== null;
+  if (!hasFaketime) console.log("missing: libfaketime");
+  process.exitCode = missing.length > 0 ? 1 : hasFaketime ? 0 : 2;
 }

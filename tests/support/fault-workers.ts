@@ -35,6 +35,7 @@ export interface RecordedWorkerOptions {
   /** Replicas, the first is tried first. */
   readonly addresses: readonly string[];
   readonly concurrency?: number;
+  readonly queue?: string;
   /** How it waits before it reconnects: `short` for tests, or as workers do that nobody configured. */
   readonly patience?: "short" | "default";
 }
@@ -58,6 +59,7 @@ export async function startRecordedWorker(
     concurrency: options.concurrency ?? 4,
     window: options.concurrency ?? 4,
     transport: "inline",
+    ...(options.queue !== undefined && { queue: options.queue }),
     ...(options.patience !== "default" && { reconnect: { baseMs: 50, capMs: 500 } }),
   });
   const recorded: RecordedWorker = {
@@ -123,10 +125,12 @@ export async function startWorkerProcess(options: {
   readonly addresses: readonly string[];
   readonly logFile: string;
   readonly concurrency?: number;
+  /** Over the rest, e.g. what preloads a library into the process. */
+  readonly env?: Readonly<Record<string, string>>;
 }): Promise<SpawnedNode> {
-  const { id, addresses, logFile, concurrency = 4 } = options;
+  const { id, addresses, logFile, concurrency = 4, env = {} } = options;
   const args = ["worker", "--replay", "--address", targetOf(addresses), "--id", id, "--log-file", logFile];
-  const started = await startCli([...args, "--concurrency", String(concurrency)], null);
+  const started = await startCli([...args, "--concurrency", String(concurrency)], null, { env });
   await eventually(() => started.stderr.some((line) => line.startsWith(`${id}: connected`)), ONLINE_MS);
   return started;
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs Postgres and Redis for the tests on Debian and Ubuntu, as root or with sudo. Starts no service and makes
 # no cluster: the tests run private servers of their own. Exits 1 with a reason when it cannot; the caller then
-# tries something else. Changes nothing when the distribution's versions are too old.
+# tries something else. With the word libfaketime it installs that alone. Changes nothing when the distribution's versions are too old.
 set -euo pipefail
 
 POSTGRES_MAJOR_MIN=15
@@ -26,6 +26,8 @@ candidate_major() {
 }
 
 root apt-get update -qq || fail "apt-get update failed"
+root apt-get install -y -qq --no-install-recommends libfaketime || echo "install-services: no libfaketime" >&2
+[ "${1:-}" != libfaketime ] || exit 0
 postgres_major="$(candidate_major postgresql)"
 redis_major="$(candidate_major redis-server)"
 [ "${postgres_major:-0}" -ge "$POSTGRES_MAJOR_MIN" ] ||

@@ -6,8 +6,15 @@
 import type { Load } from "./fault-load.js";
 import type { WorkerRecord } from "./history.js";
 
-/** Of jobs without parents that were received, ms, ascending; the first receipt of each counts. */
-export function pushLatenciesMs(load: Load, records: readonly WorkerRecord[]): number[] {
+/**
+ * Of jobs without parents that were received, ms, ascending; the first receipt of each counts.
+ * @param counts which jobs, by when they were sent, ms since 1970; default: all
+ */
+export function pushLatenciesMs(
+  load: Load,
+  records: readonly WorkerRecord[],
+  counts: (sentMs: number) => boolean = () => true,
+): number[] {
   const received = new Map<string, number>();
   for (const { event, jobId = "", atMs } of records) {
     if (event === "recv" && !received.has(jobId)) received.set(jobId, atMs);
@@ -16,7 +23,8 @@ export function pushLatenciesMs(load: Load, records: readonly WorkerRecord[]): n
   for (const { jobId, parents } of load.acknowledged) {
     if (jobId === null || parents.length > 0) continue;
     const [sentMs, receivedMs] = [load.sentMs.get(jobId), received.get(jobId)];
-    if (sentMs !== undefined && receivedMs !== undefined) latencies.push(receivedMs - sentMs);
+    if (sentMs === undefined || receivedMs === undefined || !counts(sentMs)) continue;
+    latencies.push(receivedMs - sentMs);
   }
   return latencies.sort((a, b) => a - b);
 }

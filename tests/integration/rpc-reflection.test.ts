@@ -127,6 +127,8 @@ describe("grpc.reflection", () => {
       "google/protobuf/duration.proto",
       "google/protobuf/timestamp.proto",
       "muster/common/v1/payload.proto",
+      "muster/jobs/v1/cancel.proto",
+      "muster/jobs/v1/limit_hold.proto",
     ]);
     const fields = file.messageType?.find(({ name }) => name === "JobSpec")?.field ?? [];
     expect(fields.find(({ name }) => name === "run_at")?.typeName).to.equal(".google.protobuf.Timestamp");

@@ -121,6 +121,8 @@ const SCHEMA = z.object({
   MUSTER_SCHEDULER_INTERVAL_MS: whole({ default: 500, min: 10, max: 600_000 }),
   /** A job whose sessions were lost this often is dead: it probably kills its workers. */
   MUSTER_MAX_LOSSES: whole({ default: 3, min: 1, max: 1_000 }),
+  /** `false`: refuse a schema that is older than this release, where only `muster migrate` may change it. */
+  MUSTER_MIGRATE: flag(true),
   /** A job that succeeded is kept for a week after its end. `off`: for ever. */
   MUSTER_RETAIN_SUCCEEDED_MS: wholeOrOff({ default: 7 * DAY_MS, min: 0, max: 3_650 * DAY_MS }),
   /** A dead or cancelled one a month: somebody should have looked at it by then. */
@@ -201,6 +203,7 @@ function toConfig(read: z.output<typeof SCHEMA>) {
     rescueIntervalMs: read.MUSTER_RESCUE_INTERVAL_MS,
     schedulerIntervalMs: read.MUSTER_SCHEDULER_INTERVAL_MS,
     maxLosses: read.MUSTER_MAX_LOSSES,
+    mayMigrate: read.MUSTER_MIGRATE,
     retention: {
       succeededMs: read.MUSTER_RETAIN_SUCCEEDED_MS,
       failedMs: read.MUSTER_RETAIN_FAILED_MS,

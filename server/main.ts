@@ -90,7 +90,7 @@ async function start(config: Config, logger: Logger, opened: Opened): Promise<Ru
   const metrics = createMetrics();
   opened.add(() => metrics.stop());
   const database = await openDatabase(config, logger, opened);
-  await untilMigrated(database, logger);
+  await untilMigrated(database, config.mayMigrate, logger);
   const queue = await openReadyQueue(config, logger, opened);
   const parentOutputBytesMax = config.frameBytesMax - config.payloadBytesMax - FRAME_ROOM_BYTES;
   const store = new PostgresStore({ database, metrics, parentOutputBytesMax });
@@ -212,11 +212,11 @@ async function openDatabase(config: Config, logger: Logger, opened: Opened): Pro
   return database;
 }
 
-/** A dependency that is away is waited for. Anything else (a bad password, a broken migration) ends the start. */
-async function untilMigrated(database: Database, logger: Logger): Promise<void> {
+/** A dependency that is away is waited for. Anything else (a bad password, a schema that does not fit) ends the start. */
+async function untilMigrated(database: Database, mayMigrate: boolean, logger: Logger): Promise<void> {
   for (;;) {
     try {
-      const applied = await migrateDatabase(database.kysely);
+      const applied = await migrateDatabase(database.kysely, { mayMigrate });
       if (applied.length > 0) logger.info({ applied }, "store.migrated");
       return;
     } catch (error) {

@@ -1,5 +1,5 @@
--- What pruning needs: which replica's turn it is, and the way from a graph to its idempotency key. The index holds
--- back new keys of graphs while it is built, which takes seconds for a million keys.
+-- What pruning needs: which replica's turn it is, and the way from a graph to its idempotency key. Locks
+-- idempotency_keys against writes while the index is built, which takes seconds for a million keys.
 
 create table service_turns (
   name   text primary key,

@@ -5,6 +5,7 @@
  * named `NNNN_contract_<what>.sql`, by which older servers know that they must not start.
  */
 import { readdirSync, readFileSync } from "node:fs";
+import { setTimeout as delay } from "node:timers/promises";
 import { Migrator, sql, type Kysely, type Migration } from "kysely";
 import type { Schema } from "./schema.js";
 
@@ -12,6 +13,12 @@ import type { Schema } from "./schema.js";
 const LOCK_KEY = 7_878_000_001;
 
 const ROOT = new URL("./migrations/", import.meta.url);
+/** Shorter than `deadlock_timeout`, which is 1 s unless somebody changed it. */
+const LOCK_TIMEOUT = "400ms";
+const LOCK_NOT_AVAILABLE = "55P03";
+const DEADLOCK = "40P01";
+const TRIES_MAX = 100;
+const RETRY_MS = 200;
 const CONTRACT = /^\d{4}_contract_/;
 
 export interface MigrateOptions {
@@ -40,12 +47,37 @@ export async function migrate(
     try {
       const known = namesIn(root);
       const pending = pendingOf(known, await appliedTo(connection), mayMigrate);
-      return pending.length === 0 ? [] : await migrateLocked(connection, root, known);
+      return pending.length === 0 ? [] : await migrateBesideWork(connection, root, known);
     } finally {
       // A connection that is gone has let go of the lock by itself.
       await sql`select pg_advisory_unlock(${LOCK_KEY})`.execute(connection).catch(() => undefined);
     }
   });
+}
+
+/**
+ * Servers work on the tables meanwhile. A migration that needs more than one of their locks gives way before Postgres
+ * would call it a deadlock and end somebody else's transaction, and comes again; all of it is one transaction.
+ */
+async function migrateBesideWork(
+  connection: Kysely<Schema>,
+  root: URL,
+  known: readonly string[],
+): Promise<readonly string[]> {
+  await sql`select set_config('lock_timeout', ${LOCK_TIMEOUT}, false)`.execute(connection);
+  try {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await migrateLocked(connection, root, known);
+      } catch (error) {
+        const state = error instanceof Error && "code" in error ? error.code : null;
+        if ((state !== LOCK_NOT_AVAILABLE && state !== DEADLOCK) || tries >= TRIES_MAX) throw error;
+        await delay(RETRY_MS * (0.5 + Math.random()));
+      }
+    }
+  } finally {
+    await sql`reset lock_timeout`.execute(connection).catch(() => undefined);
+  }
 }
 
 /** What has to be applied, when schema and server fit together at all. */

@@ -46,6 +46,13 @@ function tablesOf(files: readonly string[]): string[] {
   );
 }
 
+/** What a release usually adds: to tables that servers write all the time. */
+const SMALL_EXPANSION = [
+  "alter table jobs add column of_the_future text;",
+  "alter table job_executions add column filled_in_future integer not null default 7;",
+  "create index jobs_of_the_future on jobs (id) where run_at is not null;",
+].join("\n");
+
 describe("rolling to another release", function () {
   this.timeout(120_000);
   const folders: string[] = [];
@@ -193,9 +200,12 @@ describe("rolling to another release", function () {
       })();
       try {
         await eventually(() => done.size > 50, 30_000);
-        expect(await migrate(database.kysely, { mayMigrate: true, root: nextRelease() })).to.deep.equal([
-          EXPANSION,
-        ]);
+        expect(
+          await migrate(database.kysely, {
+            mayMigrate: true,
+            root: release(FILES, { [EXPANSION]: SMALL_EXPANSION }),
+          }),
+        ).to.deep.equal([EXPANSION]);
         const migratedAt = done.size;
         const after = await installation.startServer();
         servers.push(after);

@@ -26,7 +26,7 @@ function breachOf(statement: string, ownTables: ReadonlySet<string>): string | n
       : `a rule that old rows and servers do not know: ${statement}`;
   }
   if (/^(insert into|update) /.test(statement)) return null;
-  if (/^comment on /.test(statement)) return null;
+  if (statement.startsWith("comment on ")) return null;
   const altered = /^alter table (?:only )?(\w+) (.*)$/.exec(statement);
   if (altered === null) return `neither creates nor alters nor fills: ${statement}`;
   const [, table = "", actions = ""] = altered;
@@ -39,7 +39,7 @@ function breachOf(statement: string, ownTables: ReadonlySet<string>): string | n
 }
 
 function actionBreach(action: string): string | null {
-  if (/^alter (column )?\w+ set default /.test(action) || /^set \(/.test(action)) return null;
+  if (/^alter (column )?\w+ set default /.test(action) || action.startsWith("set (")) return null;
   if (/^alter (column )?\w+ drop not null$/.test(action)) return null;
   if (!/^add (column )?(?!constraint|primary|unique|foreign|check)\w+ /.test(action))
     return "not an addition";
@@ -109,7 +109,9 @@ describe("migrations", () => {
   });
 
   it("say in their header which locks they take", () => {
-    const silent = files.filter((path) => !/\block/.test(/^(--.*\n)+/.exec(read(path))?.[0] ?? ""));
+    const silent = files.filter(
+      (path) => !/\block|SHARE|EXCLUSIVE/i.test(/^(--.*\n)+/.exec(read(path))?.[0] ?? ""),
+    );
     expect(silent).to.deep.equal([]);
   });
 });

@@ -189,6 +189,8 @@ function encodeJobSpec(job: JobInput): JobSpec {
     labels: { ...job.labels },
     headers: { ...job.headers },
     maxAttempts: job.maxAttempts ?? 0,
+    concurrencyKey: job.concurrencyKey ?? "",
+    concurrencyLimit: job.concurrencyLimit ?? 0,
     ...(job.payload !== undefined && { payload: encodePayload(job.payload) }),
     ...(job.priority !== undefined && { priority: job.priority }),
     ...(job.inheritPriority !== undefined && { inheritPriority: job.inheritPriority }),

@@ -46,6 +46,10 @@ import type {
   EndedBlocker__Output as _muster_jobs_v1_EndedBlocker__Output,
 } from "./muster/jobs/v1/EndedBlocker.js";
 import type {
+  ErrorRule as _muster_jobs_v1_ErrorRule,
+  ErrorRule__Output as _muster_jobs_v1_ErrorRule__Output,
+} from "./muster/jobs/v1/ErrorRule.js";
+import type {
   Execution as _muster_jobs_v1_Execution,
   Execution__Output as _muster_jobs_v1_Execution__Output,
 } from "./muster/jobs/v1/Execution.js";
@@ -313,6 +317,7 @@ export interface ProtoGrpcType {
           _muster_jobs_v1_EndedBlocker,
           _muster_jobs_v1_EndedBlocker__Output
         >;
+        ErrorRule: MessageTypeDefinition<_muster_jobs_v1_ErrorRule, _muster_jobs_v1_ErrorRule__Output>;
         Execution: MessageTypeDefinition<_muster_jobs_v1_Execution, _muster_jobs_v1_Execution__Output>;
         ExplainJobRequest: MessageTypeDefinition<
           _muster_jobs_v1_ExplainJobRequest,

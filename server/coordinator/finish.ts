@@ -4,6 +4,7 @@
  * cancels are decided under locks.
  */
 import { decideResults } from "../core/decide.js";
+import { mayBeLast } from "../core/retry.js";
 import { formatId } from "../core/job-id.js";
 import type { Disposition, Outcome, Result, Verdict } from "../core/job.js";
 import type { Metrics } from "../core/metrics.js";
@@ -204,7 +205,7 @@ function roundsOf(results: readonly Result[]): Result[][] {
 /** A failure may end the job for good; then its dependents have to be locked with it. */
 function mayEnd(job: LockedJob, result: Result | undefined): boolean {
   if (result === undefined || job.state !== "running") return false;
-  const isLast = job.attempt >= job.maxAttempts;
+  const isLast = mayBeLast(job);
   // A cancel that nobody asked for gives the job back, unless its time ran out.
   if (result.outcome.kind === "cancelled") return job.cancelRequested || (job.stopReason !== null && isLast);
   if (result.outcome.kind === "succeeded") return false;

@@ -4,7 +4,7 @@
  * depends_on. It comes in parts to be hashed one after the other (core has no hash); lengths stand before bytes, so that
  * no two jobs share a form.
  */
-import type { NewJob } from "./job.js";
+import type { BackoffPolicy, NewJob } from "./job.js";
 import type { GraphInput } from "./operations.js";
 
 export type CanonicalPart = string | Uint8Array;
@@ -21,9 +21,7 @@ export function* canonicalJob(job: NewJob, dependsOn: readonly string[]): Iterab
     job.priority,
     job.inheritPriority,
     job.maxAttempts,
-    job.backoff === null
-      ? null
-      : [job.backoff.kind, job.backoff.baseMs, job.backoff.capMs, job.backoff.jitter],
+    job.backoff === null ? null : [...canonicalBackoff(job.backoff), ...canonicalRules(job.backoff.rules)],
     job.executionTimeoutMs,
     job.runAtMs,
     [...new Set(dependsOn)].sort(),
@@ -38,6 +36,21 @@ export function* canonicalJob(job: NewJob, dependsOn: readonly string[]): Iterab
   ]);
   yield `${head.length}:${head}`;
   if (payload?.body) yield payload.body;
+}
+
+function canonicalBackoff({ kind, baseMs, capMs, jitter }: BackoffPolicy): unknown[] {
+  return [kind, baseMs, capMs, jitter];
+}
+
+/** Nothing at all where there are none, so that forms of before rules existed stay what they were. */
+function canonicalRules(rules: BackoffPolicy["rules"]): unknown[] {
+  if (rules === undefined) return [];
+  return rules.map(({ errorType, nonRetryable, maxAttempts, backoff }) => [
+    errorType,
+    nonRetryable,
+    maxAttempts,
+    backoff === null ? null : canonicalBackoff(backoff),
+  ]);
 }
 
 /** A graph: its own fields. Its jobs follow, in the order of the input. */

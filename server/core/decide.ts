@@ -98,7 +98,15 @@ export function failureChange(job: LockedJob, failure: AttemptFailure, random01:
   const { attempt, maxAttempts, backoff, cancelRequested } = job;
   const { nonRetryable, retryAfterMs } = failure;
   const decision = decideFailure(
-    { attempt, maxAttempts, backoff, nonRetryable, retryAfterMs, cancelRequested },
+    {
+      attempt,
+      maxAttempts,
+      backoff,
+      errorType: error.errorType,
+      nonRetryable,
+      retryAfterMs,
+      cancelRequested,
+    },
     random01,
   );
   switch (decision.event) {

@@ -4,14 +4,13 @@
  * not looked at here; submission.ts does that for all jobs together and calls this for each.
  */
 import { checkIdempotencyKey, checkMap, duration, whole, type Bounds, type MapRule } from "./field-checks.js";
-import { PARENT_FAILURE_POLICIES, type BackoffPolicy, type NewJob, type Payload } from "./job.js";
 import { KEY_CONCURRENCY_MAX } from "./limits.js";
+import { PARENT_FAILURE_POLICIES, type NewJob, type Payload } from "./job.js";
 import type { JobInput } from "./operations.js";
 import { PRIORITY_DEFAULT, PRIORITY_MAX, PRIORITY_MIN } from "./priority.js";
-import { DEFAULT_BACKOFF } from "./retry.js";
+import { checkRetries } from "./retry-fields.js";
 import { expectStorable } from "./storable-text.js";
 import {
-  BACKOFF_MS_MAX,
   MAX_ATTEMPTS_DEFAULT,
   MAX_ATTEMPTS_MAX,
   PROGRESS_TIMEOUT_MS_MIN,
@@ -23,7 +22,6 @@ import type { Violations } from "./violations.js";
 const PRIORITY_BOUNDS: Bounds = { min: PRIORITY_MIN, max: PRIORITY_MAX };
 const ATTEMPTS_BOUNDS: Bounds = { min: 1, max: MAX_ATTEMPTS_MAX };
 const CONCURRENCY_BOUNDS: Bounds = { min: 1, max: KEY_CONCURRENCY_MAX };
-const BACKOFF_BOUNDS: Bounds = { min: 0, max: BACKOFF_MS_MAX };
 
 /** A job whose dependencies are not known yet; they are filled in, since copying a job costs more than checking it. */
 export type JobFields = { -readonly [K in keyof NewJob]: NewJob[K] };
@@ -69,7 +67,7 @@ export function checkJobFields(input: JobInput, path: string, context: FieldCont
       ATTEMPTS_BOUNDS,
       violations,
     ),
-    backoff: checkBackoff(input.backoff, `${path}.backoff`, violations),
+    backoff: checkRetries(input, path, violations),
     ...checkTimeouts(input, path, context),
     runAtMs: checkRunAt(input.runAtMs, `${path}.run_at`, context),
     siblingParents: NONE,
@@ -173,30 +171,6 @@ function checkPayload(payload: Payload | undefined, path: string, context: Field
     violations.check("INVALID_JOB", `${path}.payload.uri`, expectedUri, uri);
   }
   return contentType === payload.contentType ? payload : { contentType, body, uri };
-}
-
-/** A cap that is not given is raised to the base: whoever asks for an hour means an hour. */
-function checkBackoff(
-  input: JobInput["backoff"],
-  path: string,
-  violations: Violations,
-): BackoffPolicy | null {
-  if (input === undefined) return null;
-  const kind = input.kind ?? DEFAULT_BACKOFF.kind;
-  if (kind !== "fixed" && kind !== "linear" && kind !== "exponential") {
-    violations.add("INVALID_JOB", `${path}.kind`, "fixed, linear or exponential", shown(String(kind)));
-  }
-  const baseMs = duration(input.baseMs ?? DEFAULT_BACKOFF.baseMs, `${path}.base`, BACKOFF_BOUNDS, violations);
-  const capMs =
-    input.capMs === undefined
-      ? Math.max(DEFAULT_BACKOFF.capMs, baseMs)
-      : duration(input.capMs, `${path}.cap`, BACKOFF_BOUNDS, violations);
-  if (input.capMs !== undefined && capMs < baseMs) {
-    violations.add("INVALID_JOB", `${path}.cap`, `at least the base, ${baseMs} ms`, `${capMs} ms`);
-  }
-  const jitter = input.jitter ?? DEFAULT_BACKOFF.jitter;
-  if (!(jitter >= 0 && jitter <= 1)) violations.add("INVALID_JOB", `${path}.jitter`, "0 to 1", `${jitter}`);
-  return { kind, baseMs, capMs, jitter };
 }
 
 function checkRunAt(runAtMs: number | undefined, path: string, context: FieldContext): number | null {

@@ -107,6 +107,18 @@ export interface BackoffPolicy {
   readonly capMs: number;
   /** Share of the delay that is random, 0..1. */
   readonly jitter: number;
+  /** What failures of one error type do instead; the first that names the type counts. Absent: none. */
+  readonly rules?: readonly ErrorRule[];
+}
+
+/** What a failure with this error type does, exactly as the worker spells it. */
+export interface ErrorRule {
+  readonly errorType: string;
+  readonly nonRetryable: boolean;
+  /** The attempt after which this error is final; null: the job's. */
+  readonly maxAttempts: number | null;
+  /** Null: the job's. */
+  readonly backoff: Omit<BackoffPolicy, "rules"> | null;
 }
 
 export interface JobError {

@@ -7,6 +7,18 @@ import type { Explanation } from "./explanation.js";
 import type { QueueLimits } from "./limits.js";
 import type { BackoffPolicy, GraphView, JobState, JobView, OnParentFailure, Payload } from "./job.js";
 
+export type BackoffInput = {
+  readonly [K in Exclude<keyof BackoffPolicy, "rules">]?: BackoffPolicy[K] | undefined;
+};
+
+/** What a failure of this type does instead. */
+export interface ErrorRuleInput {
+  readonly errorType: string;
+  readonly nonRetryable?: boolean | undefined;
+  readonly maxAttempts?: number | undefined;
+  readonly backoff?: BackoffInput | undefined;
+}
+
 /** A job as it came from a client: decoded, not yet validated. Absent means "use the default". */
 export interface JobInput {
   readonly key?: string | undefined;
@@ -16,7 +28,8 @@ export interface JobInput {
   readonly priority?: number | undefined;
   readonly inheritPriority?: boolean | undefined;
   readonly maxAttempts?: number | undefined;
-  readonly backoff?: { readonly [K in keyof BackoffPolicy]?: BackoffPolicy[K] | undefined } | undefined;
+  readonly backoff?: BackoffInput | undefined;
+  readonly errorRules?: readonly ErrorRuleInput[] | undefined;
   readonly executionTimeoutMs?: number | undefined;
   readonly startTimeoutMs?: number | undefined;
   readonly progressTimeoutMs?: number | undefined;

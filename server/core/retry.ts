@@ -49,6 +49,8 @@ export interface Failure {
   readonly maxAttempts: number;
   /** Null: `DEFAULT_BACKOFF`. */
   readonly backoff: BackoffPolicy | null;
+  /** For the rules of the backoff; absent: none applies. */
+  readonly errorType?: string;
   /** The worker says that trying again is useless. */
   readonly nonRetryable: boolean;
   /** The worker's own wish; overrides the policy, up to `RETRY_AFTER_MS_MAX`. */
@@ -62,16 +64,30 @@ export type FailureDecision =
   | { readonly event: Extract<JobEvent, "exhausted">; readonly reason: "exhausted" | "non_retryable" }
   | { readonly event: Extract<JobEvent, "cancel">; readonly reason: "cancelled" };
 
-/** A requested cancel wins over everything: a job that was to end is not tried again and is not called dead. */
+/**
+ * A requested cancel wins over everything: a job that was to end is not tried again and is not called dead. Then what the
+ * worker says about this failure, then the job's rule for its type of error, then the job's own policy.
+ */
 export function decideFailure(failure: Failure, random01: number): FailureDecision {
   if (failure.cancelRequested) return { event: "cancel", reason: "cancelled" };
-  if (failure.nonRetryable) return { event: "exhausted", reason: "non_retryable" };
-  if (failure.attempt >= failure.maxAttempts) return { event: "exhausted", reason: "exhausted" };
+  const rule = failure.backoff?.rules?.find(({ errorType }) => errorType === failure.errorType);
+  if (failure.nonRetryable || rule?.nonRetryable === true)
+    return { event: "exhausted", reason: "non_retryable" };
+  const maxAttempts = Math.min(failure.maxAttempts, rule?.maxAttempts ?? failure.maxAttempts);
+  if (failure.attempt >= maxAttempts) return { event: "exhausted", reason: "exhausted" };
   const delayMs =
     failure.retryAfterMs === null
-      ? retryDelayMs(failure.backoff ?? DEFAULT_BACKOFF, failure.attempt, random01)
+      ? retryDelayMs(rule?.backoff ?? failure.backoff ?? DEFAULT_BACKOFF, failure.attempt, random01)
       : Math.ceil(Math.min(RETRY_AFTER_MS_MAX, Math.max(0, failure.retryAfterMs)));
   return { event: "retried", delayMs };
+}
+
+/**
+ * Whether a failure of this attempt may end the job, so that its dependents have to be locked with it. A rule may end it
+ * at any attempt; which one applies is only known with the error.
+ */
+export function mayBeLast(job: Pick<Failure, "attempt" | "maxAttempts" | "backoff">): boolean {
+  return job.attempt >= job.maxAttempts || job.backoff?.rules !== undefined;
 }
 
 export interface Loss {

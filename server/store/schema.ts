@@ -5,6 +5,7 @@
 import type { ColumnType, Generated } from "kysely";
 import type { StoredWork } from "./schedules/stored-work.js";
 import type { DeadLetterFilter } from "../core/dead-letters.js";
+import type { BackoffPolicy } from "../core/job.js";
 
 export interface Schema {
   queues: QueuesTable;
@@ -86,6 +87,7 @@ export interface JobsTable {
   output: Buffer | null;
   output_uri: string | null;
   error: StoredError | null;
+  /** With the rules for single types of errors. */
   backoff: StoredBackoff | null;
   labels: Record<string, string> | null;
   headers: Record<string, string> | null;
@@ -107,12 +109,7 @@ export interface StoredError {
   stackTrace: string;
 }
 
-export interface StoredBackoff {
-  kind: "fixed" | "linear" | "exponential";
-  baseMs: number;
-  capMs: number;
-  jitter: number;
-}
+export type StoredBackoff = BackoffPolicy;
 
 export interface WorkersTable {
   id: Generated<number>;

@@ -53,6 +53,23 @@ function failureSuite(current: () => StoreWorld): void {
     expect(outcomes).to.deep.equal(["failed", "timed_out"]);
   });
 
+  it("goes by the job's rule for the type of error, and ends its dependents with it", async () => {
+    const world = current();
+    const plain = { kind: "fixed", baseMs: 60_000, capMs: 60_000, jitter: 0 } as const;
+    const rule = { errorType: "Error", nonRetryable: true, maxAttempts: null, backoff: null };
+    const ids = await world.submit([
+      { backoff: { ...plain, rules: [rule] } },
+      { backoff: { ...plain, rules: [{ ...rule, errorType: "TypeError" }] } },
+      { siblingParents: [0] },
+    ]);
+    const [ruled = 0, other = 0] = ids;
+    await world.run(await world.register(), [ruled, other]);
+    expect(await world.report(ruled, failure())).to.include({ willRetry: false });
+    expect(await world.report(other, failure())).to.include({ willRetry: true });
+    expect(await world.row(ruled)).to.include({ state: "dead", state_reason: "non_retryable" });
+    expect(await world.states(ids)).to.deep.equal(["dead", "scheduled", "cancelled"]);
+  });
+
   it("ends dependents by their policy, transitively, when a job is dead", async () => {
     const world = current();
     const ids = await world.submit([

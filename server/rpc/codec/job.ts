@@ -3,6 +3,7 @@
  * that name or filter jobs. Encoding goes through typed factories only, because the encoder drops what it does not know.
  */
 import type { BackoffPolicy as BackoffInput } from "../../../proto/gen/muster/jobs/v1/BackoffPolicy.js";
+import type { ErrorRule as ErrorRuleInput } from "../../../proto/gen/muster/jobs/v1/ErrorRule.js";
 import type { Execution } from "../../../proto/gen/muster/jobs/v1/Execution.js";
 import type { Job } from "../../../proto/gen/muster/jobs/v1/Job.js";
 import type { JobError as JobErrorInput } from "../../../proto/gen/muster/jobs/v1/JobError.js";
@@ -10,7 +11,7 @@ import type { LimitHold as LimitHoldInput } from "../../../proto/gen/muster/jobs
 import type { ListJobsRequest__Output } from "../../../proto/gen/muster/jobs/v1/ListJobsRequest.js";
 import type { ListJobsResponse } from "../../../proto/gen/muster/jobs/v1/ListJobsResponse.js";
 import type { LimitHold } from "../../core/limits.js";
-import type { BackoffPolicy, ExecutionView, JobError, JobView } from "../../core/job.js";
+import type { BackoffPolicy, ErrorRule, ExecutionView, JobError, JobView } from "../../core/job.js";
 import type { JobFilter, JobPage } from "../../core/operations.js";
 import { BACKOFF_KIND, decodeEnumList, JOB_STATE, ON_PARENT_FAILURE } from "./enums.js";
 import { Fields } from "./fields.js";
@@ -43,6 +44,7 @@ export function encodeJob(job: JobView): Job {
     output: encodePayload(job.output),
     error: encodeJobError(job.error),
     backoff: encodeBackoff(job.backoff),
+    errorRules: (job.backoff.rules ?? []).map(encodeErrorRule),
     executionTimeout: encodeOptionalDuration(job.executionTimeoutMs),
     startTimeout: encodeOptionalDuration(job.startTimeoutMs),
     progressTimeout: encodeOptionalDuration(job.progressTimeoutMs),
@@ -127,6 +129,15 @@ function encodeJobError(error: JobError | null): JobErrorInput | null {
   if (error === null) return null;
   const { errorType, message, stackTrace } = error;
   return { errorType, message, stackTrace } satisfies JobErrorInput;
+}
+
+function encodeErrorRule(rule: ErrorRule): ErrorRuleInput {
+  return {
+    errorType: rule.errorType,
+    nonRetryable: rule.nonRetryable,
+    maxAttempts: rule.maxAttempts ?? 0,
+    backoff: rule.backoff === null ? null : encodeBackoff(rule.backoff),
+  } satisfies ErrorRuleInput;
 }
 
 function encodeBackoff(policy: BackoffPolicy): BackoffInput {

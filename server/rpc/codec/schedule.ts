@@ -12,7 +12,7 @@ import type {
   ScheduleSpec,
   ScheduleSpec__Output,
 } from "../../../proto/gen/muster/schedules/v1/ScheduleSpec.js";
-import type { JobInput } from "../../core/operations.js";
+import type { BackoffInput, JobInput } from "../../core/operations.js";
 import type { MissedRuns, ScheduleRule, ScheduleWork } from "../../core/schedule.js";
 import type { FireView, ScheduleInput, ScheduleKey, ScheduleView } from "../../core/schedule-operations.js";
 import { BACKOFF_KIND, decodeEnum, ON_PARENT_FAILURE } from "./enums.js";
@@ -180,7 +180,7 @@ function encodeSpec({ rule, work }: ScheduleInput): ScheduleSpec {
 
 /** As it was given: what was absent stays absent. */
 function encodeJobSpec(job: JobInput): JobSpec {
-  const { backoff } = job;
+  const { backoff, errorRules = [] } = job;
   return {
     type: job.type,
     key: job.key ?? "",
@@ -198,13 +198,21 @@ function encodeJobSpec(job: JobInput): JobSpec {
     ...(job.executionTimeoutMs !== undefined && { executionTimeout: encodeDuration(job.executionTimeoutMs) }),
     ...(job.startTimeoutMs !== undefined && { startTimeout: encodeDuration(job.startTimeoutMs) }),
     ...(job.progressTimeoutMs !== undefined && { progressTimeout: encodeDuration(job.progressTimeoutMs) }),
-    ...(backoff !== undefined && {
-      backoff: {
-        ...(backoff.kind !== undefined && { kind: BACKOFF_KIND[backoff.kind] }),
-        ...(backoff.baseMs !== undefined && { base: encodeDuration(backoff.baseMs) }),
-        ...(backoff.capMs !== undefined && { cap: encodeDuration(backoff.capMs) }),
-        ...(backoff.jitter !== undefined && { jitter: backoff.jitter }),
-      },
-    }),
+    ...(backoff !== undefined && { backoff: encodeBackoff(backoff) }),
+    errorRules: errorRules.map((rule) => ({
+      errorType: rule.errorType,
+      nonRetryable: rule.nonRetryable ?? false,
+      maxAttempts: rule.maxAttempts ?? 0,
+      ...(rule.backoff !== undefined && { backoff: encodeBackoff(rule.backoff) }),
+    })),
   } satisfies JobSpec;
+}
+
+function encodeBackoff(backoff: BackoffInput): NonNullable<JobSpec["backoff"]> {
+  return {
+    ...(backoff.kind !== undefined && { kind: BACKOFF_KIND[backoff.kind] }),
+    ...(backoff.baseMs !== undefined && { base: encodeDuration(backoff.baseMs) }),
+    ...(backoff.capMs !== undefined && { cap: encodeDuration(backoff.capMs) }),
+    ...(backoff.jitter !== undefined && { jitter: backoff.jitter }),
+  };
 }

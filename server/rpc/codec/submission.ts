@@ -4,6 +4,7 @@
  * many jobs there are; whether the jobs make sense together is decided by the coordinator.
  */
 import type { BackoffPolicy__Output } from "../../../proto/gen/muster/jobs/v1/BackoffPolicy.js";
+import type { ErrorRule__Output } from "../../../proto/gen/muster/jobs/v1/ErrorRule.js";
 import type { JobSpec__Output } from "../../../proto/gen/muster/jobs/v1/JobSpec.js";
 import type { SubmitGraphRequest__Output } from "../../../proto/gen/muster/jobs/v1/SubmitGraphRequest.js";
 import type { SubmitGraphResponse } from "../../../proto/gen/muster/jobs/v1/SubmitGraphResponse.js";
@@ -85,6 +86,7 @@ export function decodeJobSpec(fields: Fields, at: string, spec: JobSpec__Output)
     inheritPriority: spec.inheritPriority,
     maxAttempts: spec.maxAttempts === 0 ? undefined : spec.maxAttempts,
     backoff: decodeBackoff(fields, `${at}.backoff`, spec.backoff),
+    errorRules: decodeErrorRules(fields, at, spec.errorRules),
     executionTimeoutMs: decodeDuration(fields, `${at}.execution_timeout`, spec.executionTimeout),
     startTimeoutMs: decodeDuration(fields, `${at}.start_timeout`, spec.startTimeout),
     progressTimeoutMs: decodeDuration(fields, `${at}.progress_timeout`, spec.progressTimeout),
@@ -111,6 +113,25 @@ function decodeBackoff(
     capMs: decodeDuration(fields, `${at}.cap`, policy.cap),
     jitter: policy.jitter,
   };
+}
+
+function decodeErrorRules(
+  fields: Fields,
+  at: string,
+  rules: readonly ErrorRule__Output[] | undefined,
+): JobInput["errorRules"] {
+  if (rules === undefined || rules.length === 0) return undefined;
+  return rules.map((rule, index) => {
+    const path = `${at}.error_rules[${index}]`;
+    const errorType = rule.errorType ?? "";
+    fields.noNul(`${path}.error_type`, errorType);
+    return {
+      errorType,
+      nonRetryable: rule.nonRetryable,
+      maxAttempts: rule.maxAttempts === 0 ? undefined : rule.maxAttempts,
+      backoff: decodeBackoff(fields, `${path}.backoff`, rule.backoff),
+    };
+  });
 }
 
 function someText(fields: Fields, field: string, value: string | undefined): string | undefined {

@@ -146,9 +146,13 @@ describe("codec of submissions", () => {
       concurrencyLimit: 4,
       labels: { team: "blue" },
       headers: { h: "1" },
+      errorRules: [{ errorType: "Busy", maxAttempts: 2, backoff: { base: { seconds: 4 } } }],
     };
     expect(Object.keys(spec)).to.have.members(fieldNames("muster.jobs.v1.JobSpec"));
-    expect(decode({ namespace: "ns-1", jobs: [spec] })).to.deep.equal({
+    const decoded = decode({ namespace: "ns-1", jobs: [spec] });
+    const [rule] = decoded.jobs[0]?.errorRules ?? [];
+    expect([rule?.errorType, rule?.maxAttempts, rule?.backoff?.baseMs]).to.deep.equal(["Busy", 2, 4_000]);
+    expect({ ...decoded, jobs: decoded.jobs.map((job) => ({ ...job, errorRules: [] })) }).to.deep.equal({
       namespace: "ns-1",
       graph: null,
       jobs: [
@@ -172,6 +176,7 @@ describe("codec of submissions", () => {
           concurrencyLimit: 4,
           labels: { team: "blue" },
           headers: { h: "1" },
+          errorRules: [],
         },
       ],
     });

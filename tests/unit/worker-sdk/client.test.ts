@@ -119,6 +119,10 @@ describe("Client", () => {
         inheritPriority: false,
         maxAttempts: 5,
         backoff: { kind: "fixed", baseMs: 1_500, jitter: 0 },
+        errorRules: [
+          { errorType: "Busy", backoff: { baseMs: 1_000 } },
+          { errorType: "Bad", nonRetryable: true, maxAttempts: 2 },
+        ],
         executionTimeoutMs: 250,
         runAt: new Date(1_700_000_000_500),
         onParentFailure: "run",
@@ -140,6 +144,15 @@ describe("Client", () => {
       inheritPriority: false,
       maxAttempts: 5,
       backoff: { kind: "BACKOFF_KIND_FIXED", base: { seconds: 1, nanos: 5e8 }, jitter: 0, _jitter: "jitter" },
+      errorRules: [
+        {
+          errorType: "Busy",
+          nonRetryable: false,
+          maxAttempts: 0,
+          backoff: { base: { seconds: 1, nanos: 0 } },
+        },
+        { errorType: "Bad", nonRetryable: true, maxAttempts: 2 },
+      ],
       executionTimeout: { seconds: 0, nanos: 25e7 },
       runAt: { seconds: 1_700_000_000, nanos: 5e8 },
       onParentFailure: "ON_PARENT_FAILURE_RUN",

@@ -17,6 +17,17 @@ export interface BackoffInput {
   readonly jitter?: number;
 }
 
+/** What failures of one type do instead of what the job says. A delay that the handler asks for still wins. */
+export interface ErrorRuleInput {
+  /** The error's name, exactly; `TIMEOUT` for an execution timeout. */
+  readonly errorType: string;
+  /** Dead at once. */
+  readonly nonRetryable?: boolean;
+  /** Dead after this attempt, 1..`maxAttempts` of the job. */
+  readonly maxAttempts?: number;
+  readonly backoff?: BackoffInput;
+}
+
 export interface JobInput {
   /** The handler's name, 1..200 characters. */
   readonly type: string;
@@ -33,6 +44,8 @@ export interface JobInput {
   /** 1..100, default 3. */
   readonly maxAttempts?: number;
   readonly backoff?: BackoffInput;
+  /** Up to 32, each type once. */
+  readonly errorRules?: readonly ErrorRuleInput[];
   /** From its start on a worker, ms; default: none. */
   readonly executionTimeoutMs?: number;
   /** Ready and not started for so long, ms: it dies with reason `start_timeout`. Default: it waits for ever. */
@@ -80,6 +93,7 @@ export function toJobSpec(job: JobInput): JobSpec {
     ...(job.inheritPriority !== undefined && { inheritPriority: job.inheritPriority }),
     ...(job.maxAttempts !== undefined && { maxAttempts: job.maxAttempts }),
     ...(job.backoff !== undefined && { backoff: toBackoff(job.backoff) }),
+    ...(job.errorRules !== undefined && { errorRules: job.errorRules.map(toErrorRule) }),
     ...(job.executionTimeoutMs !== undefined && { executionTimeout: toDuration(job.executionTimeoutMs) }),
     ...(job.startTimeoutMs !== undefined && { startTimeout: toDuration(job.startTimeoutMs) }),
     ...(job.progressTimeoutMs !== undefined && { progressTimeout: toDuration(job.progressTimeoutMs) }),
@@ -91,6 +105,15 @@ export function toJobSpec(job: JobInput): JobSpec {
     ...(job.concurrencyLimit !== undefined && { concurrencyLimit: job.concurrencyLimit }),
     ...(job.labels !== undefined && { labels: { ...job.labels } }),
     ...(job.headers !== undefined && { headers: { ...job.headers } }),
+  };
+}
+
+function toErrorRule(rule: ErrorRuleInput): NonNullable<JobSpec["errorRules"]>[number] {
+  return {
+    errorType: rule.errorType,
+    nonRetryable: rule.nonRetryable ?? false,
+    maxAttempts: rule.maxAttempts ?? 0,
+    ...(rule.backoff !== undefined && { backoff: toBackoff(rule.backoff) }),
   };
 }
 

@@ -36,6 +36,10 @@ import type {
   LimitHold as _muster_jobs_v1_LimitHold,
   LimitHold__Output as _muster_jobs_v1_LimitHold__Output,
 } from "../../../muster/jobs/v1/LimitHold.js";
+import type {
+  ErrorRule as _muster_jobs_v1_ErrorRule,
+  ErrorRule__Output as _muster_jobs_v1_ErrorRule__Output,
+} from "../../../muster/jobs/v1/ErrorRule.js";
 import type { Long } from "@grpc/proto-loader";
 
 export interface Job {
@@ -147,6 +151,7 @@ export interface Job {
    */
   checkpoint?: _muster_common_v1_Payload | null;
   checkpointAt?: _google_protobuf_Timestamp | null;
+  errorRules?: _muster_jobs_v1_ErrorRule[];
 }
 
 export interface Job__Output {
@@ -258,4 +263,5 @@ export interface Job__Output {
    */
   checkpoint?: _muster_common_v1_Payload__Output;
   checkpointAt?: _google_protobuf_Timestamp__Output;
+  errorRules?: _muster_jobs_v1_ErrorRule__Output[];
 }

@@ -20,6 +20,10 @@ import type {
   OnParentFailure as _muster_jobs_v1_OnParentFailure,
   OnParentFailure__Output as _muster_jobs_v1_OnParentFailure__Output,
 } from "../../../muster/jobs/v1/OnParentFailure.js";
+import type {
+  ErrorRule as _muster_jobs_v1_ErrorRule,
+  ErrorRule__Output as _muster_jobs_v1_ErrorRule__Output,
+} from "../../../muster/jobs/v1/ErrorRule.js";
 
 export interface JobSpec {
   /**
@@ -89,6 +93,10 @@ export interface JobSpec {
    * how many, counted when this job starts; 1..1000, 0: the queue's key limit, or 1
    */
   concurrencyLimit?: number;
+  /**
+   * up to 32, each type once
+   */
+  errorRules?: _muster_jobs_v1_ErrorRule[];
   _priority?: "priority";
   _inheritPriority?: "inheritPriority";
 }
@@ -161,6 +169,10 @@ export interface JobSpec__Output {
    * how many, counted when this job starts; 1..1000, 0: the queue's key limit, or 1
    */
   concurrencyLimit?: number;
+  /**
+   * up to 32, each type once
+   */
+  errorRules?: _muster_jobs_v1_ErrorRule__Output[];
   _priority?: "priority";
   _inheritPriority?: "inheritPriority";
 }

@@ -150,7 +150,7 @@ export class SessionHandles {
   async #release(items: readonly ReleaseItem[]): Promise<void> {
     await this.#options.progress.checkpointsWritten(items.map((item) => item.ref));
     await this.#options.giveBack.giveBack(
-      items.map(({ ref, delayMs }) => ({ ref, how: "released" as const, delayMs })),
+      items.map(({ ref, reason, delayMs }) => ({ ref, how: "released" as const, why: reason, delayMs })),
       null,
     );
   }

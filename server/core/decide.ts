@@ -130,10 +130,20 @@ export function failureChange(job: LockedJob, failure: AttemptFailure, random01:
   }
 }
 
+export type ReleaseReason = "shutting_down" | "overloaded" | "unsupported";
+
+const RELEASED: Readonly<Record<ReleaseReason, string>> = {
+  shutting_down: "given back: the worker is stopping",
+  overloaded: "given back: the worker has too much to do, or its handler asked for it",
+  unsupported: "given back: the worker has no handler for this type",
+};
+
 export interface GivenBack {
   readonly ref: JobRef;
   /** Released by its worker, never delivered, or lost with its worker. */
   readonly how: "released" | "undelivered" | "lost";
+  /** Of a release: the worker's own word for it, which stays with the job until it runs again elsewhere. */
+  readonly why?: ReleaseReason;
   readonly delayMs: number;
 }
 
@@ -165,14 +175,20 @@ function givenBackChange(job: LockedJob, item: GivenBack, lossesMax: number): Jo
       return {
         ...unchanged(job),
         state: waits ? "scheduled" : "ready",
-        reason: waits ? item.how : null,
+        // A job that nobody supports says so while it waits, also when it may go at once.
+        reason: item.why === "unsupported" ? item.why : waits ? (item.why ?? item.how) : null,
         runAt: waits ? { afterMs: item.delayMs } : "now",
         attempt: Math.max(0, job.attempt - 1),
         losses,
         executionEnds,
+        executionError: item.why === undefined ? null : releaseNote(item.why),
       };
     }
   }
+}
+
+function releaseNote(why: ReleaseReason): JobError {
+  return { errorType: why.toUpperCase(), message: RELEASED[why], stackTrace: "" };
 }
 
 /**

@@ -4,6 +4,7 @@
  * Times are durations in ms; the coordinator's clock is the database's, the stream's is monotonic.
  */
 import type { Assignment, JobRef, Payload, Result, Verdict } from "./job.js";
+import type { ReleaseReason } from "./decide.js";
 import type { MusterError } from "./errors.js";
 import type { Subscription, WorkerLoad } from "./operations.js";
 
@@ -73,7 +74,7 @@ export interface ProgressItem {
 
 export interface ReleaseItem {
   readonly ref: JobRef;
-  readonly reason: "shutting_down" | "overloaded" | "unsupported";
+  readonly reason: ReleaseReason;
   readonly delayMs: number;
 }
 

@@ -13,6 +13,10 @@ import { type Installation, openInstallation, type ServerProcess } from "../supp
 import { type Signal, signal } from "../support/signal.js";
 import { startWorker, type TestWorker } from "../support/workers.js";
 
+async function turns(count: number): Promise<void> {
+  for (let turn = 0; turn < count; turn++) await new Promise((resolve) => setImmediate(resolve));
+}
+
 describe("cancel, end to end", function () {
   this.timeout(30_000);
   let installation: Installation;
@@ -150,6 +154,55 @@ describe("cancel, end to end", function () {
       if (answer?.state !== "running") expect(answer?.state, id).to.equal(state);
       if (answer?.won === false) expect(state).to.equal("succeeded");
     }
+  });
+
+  it("lets one of a cancel without grace and a result win, round after round, and tells both the same", async () => {
+    const finishers = new Map<string, () => void>();
+    const held = signal<string>();
+    const verdicts = new Map<string, string>();
+    const handlers = {
+      race: (job: JobContext) => {
+        held.fire(job.id);
+        return new Promise<string>((resolve) => finishers.set(job.id, () => resolve("done")));
+      },
+    };
+    const racer = await startWorker(server.address, handlers, { queue: "races", concurrency: 1, window: 1 });
+    racer.worker.on("settled", (ack) => verdicts.set(ack.jobId, ack.verdict));
+    const counts = { succeeded: 0, cancelled: 0 };
+    /** Turns of the loop by which the result is late; below 0 the cancel is. Each round leans towards the loser. */
+    let lateTurns = 0;
+    for (let round = 0; round < 120; round++) {
+      const id = await submitted("race", { queue: "races" });
+      expect(await held.next(10_000)).to.equal(id);
+      const [answer] = await Promise.all([
+        turns(-lateTurns).then(() => server.client.cancel(id, { graceMs: 0 })),
+        turns(lateTurns).then(() => finishers.get(id)?.()),
+      ]);
+      const { state } = await server.client.get(id);
+      const isCancelled = state === "cancelled";
+      expect(answer, `round ${round}`).to.deep.equal({ state, won: isCancelled });
+      // A revoked job is not reported; a report that was under way when it was cancelled comes too late.
+      if (isCancelled) expect(verdicts.get(id) ?? "stale", `round ${round}`).to.equal("stale");
+      else await eventually(() => verdicts.get(id) === "committed", 10_000);
+      counts[state as keyof typeof counts]++;
+      lateTurns += isCancelled ? -3 : 3;
+    }
+    await racer.stop();
+    expect(counts.succeeded * counts.cancelled, JSON.stringify(counts)).to.be.above(0);
+  });
+
+  it("shows a job that its worker has no handler for as unsupported, and spends no attempt on it", async () => {
+    const subscriptions = [{ queue: "odd", jobTypes: ["mystery"] }];
+    const odd = await startWorker(server.address, { quick: () => "done" }, { subscriptions });
+    const id = await submitted("mystery", { queue: "odd" });
+    const job = await eventually(async () => {
+      const seen = await server.client.get(id);
+      return seen.executions[0]?.outcome === "released" && seen;
+    }, 10_000);
+    await odd.stop();
+    expect(job).to.include({ stateReason: "unsupported", error: undefined, losses: 0 });
+    expect(job.executions[0]?.error).to.include({ errorType: "UNSUPPORTED" });
+    expect((await server.client.cancel(id)).won).to.equal(true);
   });
 
   it("cancels a graph: what has ended stays, what runs is told, the rest never runs", async () => {

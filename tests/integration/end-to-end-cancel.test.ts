@@ -197,7 +197,7 @@ describe("cancel, end to end", function () {
     const id = await submitted("mystery", { queue: "odd" });
     const job = await eventually(async () => {
       const seen = await server.client.get(id);
-      return seen.executions[0]?.outcome === "released" && seen;
+      return seen.executions[0]?.outcome === "released" ? seen : undefined;
     }, 10_000);
     await odd.stop();
     expect(job).to.include({ stateReason: "unsupported", error: undefined, losses: 0 });

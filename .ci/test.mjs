@@ -18,7 +18,7 @@ const LANES = [
   { name: "contract", limitMs: 8 * MINUTE_MS },
   { name: "integration", limitMs: 16 * MINUTE_MS },
   { name: "model", limitMs: 8 * MINUTE_MS },
-  { name: "faults", limitMs: 14 * MINUTE_MS },
+  { name: "faults", limitMs: 25 * MINUTE_MS },
 ];
 const QUICK_LANES = new Set(["unit", "repo", "contract"]);
 

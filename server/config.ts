@@ -7,6 +7,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { hostname } from "node:os";
 import { z } from "zod";
+import { FAILPOINTS_EXPECTED, parseFailpoints } from "./failpoints.js";
 import { breaches, FRAME_ROOM_BYTES, type Bounds } from "./limits.js";
 
 const MIB = 1_048_576;
@@ -170,6 +171,11 @@ const SCHEMA = z.object({
   MUSTER_RESUME_SECRET: z.string().min(16, { error: "at least 16 characters" }).optional(),
   /** From the signal to stop until streams are cut: 20 s fit into the 30 s that orchestrators usually give. */
   MUSTER_TERMINATE_GRACE_MS: whole({ default: 20_000, min: 0, max: 3_600_000 }),
+  /** Tests only: where this server dies, waits or fails. Refused where it might be a real one. */
+  MUSTER_FAILPOINTS: z
+    .string()
+    .refine((text) => parseFailpoints(text) !== null, { error: FAILPOINTS_EXPECTED })
+    .optional(),
 });
 
 export type Variable = keyof typeof SCHEMA.shape;
@@ -225,6 +231,7 @@ function toConfig(read: z.output<typeof SCHEMA>) {
     allowEviction: read.MUSTER_ALLOW_EVICTION,
     resumeSecret: read.MUSTER_RESUME_SECRET ?? derivedSecret(databaseUrl ?? `file:${read.MUSTER_DATA_DIR}`),
     terminateGraceMs: read.MUSTER_TERMINATE_GRACE_MS,
+    failpoints: parseFailpoints(read.MUSTER_FAILPOINTS ?? "") ?? [],
   };
 }
 
@@ -273,6 +280,7 @@ export function readConfig(env: Environment, overrides: Partial<Record<Variable,
   if (!read.success) throw new ConfigError(problems);
   problems.push(...modeProblems(given, read.data.MUSTER_MODE));
   const config = toConfig(read.data);
+  problems.push(...failpointProblems(config, env["NODE_ENV"]));
   for (const breach of breaches(config)) {
     const names = breach.settings.map(variableOf);
     if (names.some((name) => bad.has(name))) continue;
@@ -320,6 +328,21 @@ function modeProblems(given: Readonly<Record<string, string>>, mode: string): Pr
     return missing.map((name) => ({ name, expected, got: "only the other one" }));
   }
   return missing.map((name) => ({ name, expected: "a URL, because MUSTER_MODE is servers", got: "nothing" }));
+}
+
+/** A server that others could reach, or that was built to run for real, must not be told to die. */
+function failpointProblems({ failpoints, host }: Config, nodeEnv: string | undefined): Problem[] {
+  if (failpoints.length === 0) return [];
+  const name = "MUSTER_FAILPOINTS";
+  const isLoopback = host === "127.0.0.1" || host === "::1" || host === "localhost";
+  return [
+    ...(isLoopback
+      ? []
+      : [{ name, expected: "nothing unless MUSTER_HOST is loopback", got: JSON.stringify(host) }]),
+    ...(nodeEnv === "production"
+      ? [{ name, expected: "nothing where NODE_ENV is production", got: "failpoints" }]
+      : []),
+  ];
 }
 
 function modeOf(read: z.output<typeof SCHEMA>): "embedded" | "servers" {

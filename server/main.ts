@@ -10,6 +10,7 @@ import type { Diagnosis } from "./core/operations.js";
 import { SUBMISSION_LIMITS } from "./core/submission-limits.js";
 import type { Clock, Logger, Nudges, ReadyQueue } from "./core/ports.js";
 import { CronFireTimes } from "./cron/fire-times.js";
+import { armFailpoints } from "./failpoints.js";
 import { openEmbeddedPostgres } from "./embedded/pglite.js";
 import { FRAME_ROOM_BYTES } from "./limits.js";
 import { MemoryNudges } from "./queue/memory/nudges.js";
@@ -77,6 +78,7 @@ export async function startServer(options: {
     base: { serverId: config.serverId },
     destination: options.logDestination ?? 1,
   });
+  armFailpoints(config.failpoints, logger);
   const opened = new Opened();
   try {
     return await start(config, logger, opened);

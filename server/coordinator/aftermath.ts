@@ -3,6 +3,7 @@
  * scheduler when to look, watchers are woken, and priorities that only an ended job had raised sink back. All of it
  * is repaired by the services if this process dies in between.
  */
+import { failpoints } from "../core/failpoints.js";
 import { isTerminal } from "../core/job.js";
 import type { Logger } from "../core/ports.js";
 import type { ChangedJob } from "../core/settlement.js";
@@ -62,7 +63,9 @@ export class Aftermath {
 
   async #lower(endedIds: readonly number[]): Promise<void> {
     try {
-      this.#options.ready.putBack(await this.#options.store.lowerAncestors(endedIds));
+      const lowered = await this.#options.store.lowerAncestors(endedIds);
+      if (failpoints.reach !== null && lowered.length > 0) await failpoints.reach("lower.committed");
+      this.#options.ready.putBack(lowered);
     } catch (error) {
       this.#options.logger.warn({ jobs: endedIds.length, error }, "priority.lower_failed");
     }

@@ -3,6 +3,7 @@
  * verb that turns a hint into an assignment; the dispatcher decides which hint goes to which session.
  */
 import { MusterError } from "../core/errors.js";
+import { failpoints } from "../core/failpoints.js";
 import type { Assignment } from "../core/job.js";
 import type { Metrics } from "../core/metrics.js";
 import type { Logger, ReadyHint } from "../core/ports.js";
@@ -100,6 +101,7 @@ export class Assign {
           epoch: session.epoch,
         })),
       );
+      if (failpoints.reach !== null) await failpoints.reach("claim.committed");
     } catch (error) {
       this.#fail(matches, error);
       return;

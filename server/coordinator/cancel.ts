@@ -1,6 +1,7 @@
 /** Cancels one job or a graph: what waits ends at once with its dependents, what runs is marked and its worker told. */
 import { decideCancel } from "../core/decide.js";
 import { MusterError } from "../core/errors.js";
+import { failpoints } from "../core/failpoints.js";
 import { isTerminal, type JobState } from "../core/job.js";
 import type { CancelOutcome } from "../core/operations.js";
 import type { Settled } from "../core/settlement.js";
@@ -74,6 +75,7 @@ export class Cancel {
         return decision;
       },
     });
+    if (failpoints.reach !== null) await failpoints.reach("cancel.committed");
     onSettled(taken);
     aftermath.settled(settled.changed);
     onOrders([...told]);

@@ -4,6 +4,7 @@
  */
 import type { GivenBack } from "../core/decide.js";
 import { MusterError } from "../core/errors.js";
+import { failpoints } from "../core/failpoints.js";
 import type { JobRef } from "../core/job.js";
 import type { RescueReason } from "../core/metrics.js";
 import type { Logger } from "../core/ports.js";
@@ -58,6 +59,7 @@ export class EndSession {
       const held = { sessionId: session.id, epoch: session.epoch };
       const over = await store.endSessions([held], REASONS[reason].how, reason);
       if (!over.includes(session.id)) return;
+      if (failpoints.reach !== null) await failpoints.reach("session.ended");
       await giveBack.giveBack(
         this.#items(refs, REASONS[reason].jobs, session.unsent),
         REASONS[reason].rescue,

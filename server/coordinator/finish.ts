@@ -5,6 +5,7 @@
  */
 import { decideResults } from "../core/decide.js";
 import { mayBeLast } from "../core/retry.js";
+import { failpoints } from "../core/failpoints.js";
 import { formatId } from "../core/job-id.js";
 import type { Disposition, Outcome, Result, Verdict } from "../core/job.js";
 import type { Metrics } from "../core/metrics.js";
@@ -59,6 +60,7 @@ export class Finish {
       freed: [],
     };
     for (const round of roundsOf(groups.flat())) await this.#decide(round, decided);
+    if (failpoints.reach !== null) await failpoints.reach("finish.committed");
     const judged = await this.#judge(
       groups.flat().filter((result) => !decided.succeeded.has(result) && !decided.failed.has(result)),
     );
@@ -76,7 +78,11 @@ export class Finish {
       this.#options.metrics.cascaded(decided.unblocked.length, (performance.now() - startedMs) / 1000);
     }
     // The answers go out first: the promise of each group resolves before the dependents are claimed.
-    setImmediate(() => this.#follow(decided));
+    const follow = (): void => this.#follow(decided);
+    setImmediate(() => {
+      if (failpoints.reach === null || decided.unblocked.length === 0) follow();
+      else void failpoints.reach("finish.cascaded").then(follow, follow);
+    });
     return verdicts;
   }
 

@@ -3,6 +3,7 @@
  * with the worker, or cancelled without an answer. Fenced by the lease epoch, so doing it twice changes nothing.
  */
 import { decideGivenBack, type GivenBack } from "../core/decide.js";
+import { failpoints } from "../core/failpoints.js";
 import type { JobRef } from "../core/job.js";
 import type { Metrics, RescueReason } from "../core/metrics.js";
 import type { Store } from "../core/store.js";
@@ -41,6 +42,7 @@ export class GiveBack {
           (job.cancelRequested || (losing && job.losses + 1 >= this.#options.lossesMax)),
         decide: (locked) => decideGivenBack(locked, batch, this.#options.lossesMax),
       });
+      if (failpoints.reach !== null) await failpoints.reach("giveback.committed");
       if (reason !== null && changed.length > 0) this.#options.metrics.rescued(reason, changed.length);
       this.#options.onSettled(batch.map((item) => item.ref));
       this.#options.aftermath.settled(changed);

@@ -4,6 +4,7 @@
  * together. The second step of submit; nobody else calls it.
  */
 import { MusterError } from "../core/errors.js";
+import { failpoints } from "../core/failpoints.js";
 import { formatId } from "../core/job-id.js";
 import type { Assignment } from "../core/job.js";
 import type { Logger } from "../core/ports.js";
@@ -74,7 +75,7 @@ export class Insert {
       const assignments = batch.rows.filter((row) => taken.has(row.planned.id));
       const sessionOf = new Map(matches.map((match) => [match.hint.jobId, match.session]));
       // The acknowledgement goes out first; what waits for a worker loses nothing by one turn.
-      setImmediate(() => {
+      const handOver = (): void => {
         push(
           matches,
           assignments.map((row) =>
@@ -82,8 +83,13 @@ export class Insert {
           ),
         );
         onWritten(matches);
+      };
+      setImmediate(() => {
+        if (failpoints.reach === null || assignments.length === 0) handOver();
+        else void failpoints.reach("submit.assigned").then(handOver, handOver);
       });
     }
+    if (failpoints.reach !== null) await failpoints.reach("submit.committed");
     // One turn more: gRPC sends an answer's status, without which nobody can use the answer, a turn after the answer.
     const rest = [...changed.values()].filter((job) => !taken.has(job.id));
     if (rest.length > 0) setImmediate(() => setImmediate(() => aftermath.moved(rest)));

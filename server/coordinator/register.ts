@@ -4,6 +4,7 @@
  * replaces the old one.
  */
 import { MusterError } from "../core/errors.js";
+import { failpoints } from "../core/failpoints.js";
 import { formatId } from "../core/job-id.js";
 import type { Metrics } from "../core/metrics.js";
 import type { Logger, Nudges } from "../core/ports.js";
@@ -82,6 +83,8 @@ export class Register implements SessionOperations {
       leaseTtlMs: timing.leaseTtlMs,
       resumeSessionId,
     });
+    if (failpoints.reach !== null)
+      await failpoints.reach(registered.resumed ? "register.resumed" : "register.committed");
     const subscriptions = liveSubscriptions(hello.subscriptions, (queue) => queues.get(queue)?.id as number);
     const verdicts = await this.#verdicts(hello, registered);
     const session = registered.resumed

@@ -2,6 +2,7 @@
  * Heartbeats: groups those of all streams, extends the leases in one statement, and answers after its commit. A
  * session that is not among the renewed ones is over.
  */
+import { failpoints } from "../core/failpoints.js";
 import type { Metrics } from "../core/metrics.js";
 import type { HeartbeatRow, Store } from "../core/store.js";
 import { GroupCommit } from "./group-commit.js";
@@ -27,6 +28,7 @@ export class Renew {
         // A session may be there twice after a resume; the newest row counts.
         const newest = new Map(rows.map((row) => [row.sessionId, row]));
         const renewed = await options.store.renew([...newest.values()], options.leaseTtlMs);
+        if (failpoints.reach !== null) await failpoints.reach("renew.committed");
         return rows.map((row) => renewed.has(row.sessionId));
       },
       onFlushed: (rows, seconds) => options.metrics.flushed("heartbeat", rows, seconds),

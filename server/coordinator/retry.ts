@@ -1,6 +1,7 @@
 /** Opens a new generation of a dead or cancelled job, with its parents and children under lock. */
 import { decideReopen } from "../core/decide.js";
 import { MusterError } from "../core/errors.js";
+import { failpoints } from "../core/failpoints.js";
 import { formatId } from "../core/job-id.js";
 import type { JobState } from "../core/job.js";
 import type { Decision } from "../core/settlement.js";
@@ -45,6 +46,7 @@ export class Retry {
     if (was === undefined) throw new MusterError("JOB_NOT_FOUND", `job ${jobId} does not exist`);
     if (now === undefined)
       throw refusal(was.state, failedParentId, before.get(failedParentId ?? 0)?.createdMs ?? 0);
+    if (failpoints.reach !== null) await failpoints.reach("retry.committed");
     this.#options.aftermath.settled(changed);
     return { state: now.state, generation: was.generation + 1 };
   }

@@ -3,6 +3,7 @@
  * drain, and the end of the stream. Each handle belongs to one stream; after a resume the old stream's handle can
  * still deliver results, and changes nothing else.
  */
+import { failpoints } from "../core/failpoints.js";
 import type { JobRef, Result, Verdict } from "../core/job.js";
 import type { Logger } from "../core/ports.js";
 import type { ReleaseItem, SessionHandle, SessionStream } from "../core/sessions.js";
@@ -164,6 +165,7 @@ export class SessionHandles {
       session.state = "draining";
       this.#options.onChanged(session);
       await this.#options.store.markDraining([session.id]);
+      if (failpoints.reach !== null) await failpoints.reach("drain.committed");
     }
     await session.claimsDone();
   }

@@ -4,6 +4,7 @@
  * their own. Hints follow the commit.
  */
 import { MusterError } from "../core/errors.js";
+import { failpoints } from "../core/failpoints.js";
 import { formatId } from "../core/job-id.js";
 import type { Metrics } from "../core/metrics.js";
 import type { Submitted, SubmitInput, SubmittedJob } from "../core/operations.js";
@@ -127,6 +128,7 @@ export class Submit {
             },
     });
     setImmediate(() => aftermath.moved(result.changed));
+    if (failpoints.reach !== null) await failpoints.reach("submit.linked_committed");
     return {
       graphPublicId: result.graph === null ? null : formatId(result.graph.id, result.graph.createdMs),
       existed: result.existed,

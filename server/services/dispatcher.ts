@@ -10,6 +10,7 @@
  * | a wake-up is lost | the slow poll looks at every queue that has credit |
  * | store away | claims pause and are tried again; sessions and streams stay |
  */
+import { failpoints } from "../core/failpoints.js";
 import type { Clock, Logger, QueueKey, ReadyHint, ReadyQueue } from "../core/ports.js";
 import type { ChangedJob } from "../core/settlement.js";
 import type { Store } from "../core/store.js";
@@ -220,6 +221,7 @@ export class Dispatcher {
     lane.added();
     lane.putsUnderWay++;
     try {
+      if (failpoints.reach !== null) await failpoints.reach("put.due");
       await this.#options.readyQueue.put(lane.key, hints);
     } catch (error) {
       // Postgres has them as ready: the fallback reads them there, and the reconciler puts the hints back.
@@ -307,7 +309,9 @@ export class Dispatcher {
     const { readyQueue, store, clock } = this.#options;
     if (readyQueue.isUp()) {
       try {
-        return await readyQueue.take(lane.key, { max, types });
+        const hints = await readyQueue.take(lane.key, { max, types });
+        if (failpoints.reach !== null && hints.length > 0) await failpoints.reach("take.taken");
+        return hints;
       } catch (error) {
         this.#options.logger.debug({ queue: lane.key.name, error }, "ready_queue.take_failed");
       }

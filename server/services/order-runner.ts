@@ -6,6 +6,7 @@
 import type { Logger, Nudges } from "../core/ports.js";
 import type { Store, StoredOrder } from "../core/store.js";
 import { formatId } from "../core/job-id.js";
+import { failpoints } from "../core/failpoints.js";
 import { MusterError } from "../core/errors.js";
 import type { LiveSession } from "../coordinator/live-session.js";
 import type { LiveSessions } from "../coordinator/live-sessions.js";
@@ -76,6 +77,7 @@ export class OrderRunner {
       this.#carryOut(session, order);
       done.push(order.id);
     }
+    if (failpoints.reach !== null && done.length > 0) await failpoints.reach("orders.carried_out");
     await store.deleteOrders(done);
   }
 

@@ -9,6 +9,7 @@
  * | a replica died between an end and the lowering of what it had raised | the next look lowers it |
  * | the ready queue is away | nothing; the dispatcher reads Postgres meanwhile |
  */
+import { failpoints } from "../core/failpoints.js";
 import type { Metrics } from "../core/metrics.js";
 import { queueKeyText, type Logger, type ReadyHint, type ReadyQueue } from "../core/ports.js";
 import { levelOf } from "../core/priority.js";
@@ -111,6 +112,7 @@ export class Reconciler {
       let after = 0;
       for (;;) {
         const page = await this.#options.store.readyPage(queue.id, after, PAGE);
+        if (failpoints.reach !== null && page.length > 0) await failpoints.reach("refill.page");
         await this.#options.readyQueue.put(queue, page.map(hintOf));
         hints += page.length;
         if (page.length < PAGE) break;
@@ -181,6 +183,7 @@ export class Reconciler {
     const { readyQueue, metrics, logger, isInHand, onPut } = this.#options;
     const missing = await readyQueue.missing(queue, jobs.filter((job) => !isInHand(job.id)).map(hintOf));
     if (missing.length === 0) return;
+    if (failpoints.reach !== null) await failpoints.reach("reconcile.missing");
     await readyQueue.put(queue, missing);
     metrics.driftRepaired(missing.length);
     logger.debug({ queue: queue.name, hints: missing.length }, "ready_queue.drift_repaired");

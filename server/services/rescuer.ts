@@ -10,6 +10,7 @@
  */
 import type { GivenBack } from "../core/decide.js";
 import { MusterError } from "../core/errors.js";
+import { failpoints } from "../core/failpoints.js";
 import type { RescueReason } from "../core/metrics.js";
 import type { Logger } from "../core/ports.js";
 import type { Store } from "../core/store.js";
@@ -123,6 +124,7 @@ export class Rescuer {
     const expired = await store.expireSessions(SESSIONS_MAX);
     if (expired.length === 0) return;
     logger.warn({ sessions: expired.length }, "session.leases_expired");
+    if (failpoints.reach !== null) await failpoints.reach("rescue.expired");
     for (const id of expired) {
       const session = sessions.get(id);
       if (session !== undefined) await endSession.end(session, "lease_expired");

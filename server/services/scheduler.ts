@@ -8,6 +8,7 @@
  * | two replicas look at once | each row is promoted once (skip locked, conditional) |
  */
 import type { Aftermath } from "../coordinator/aftermath.js";
+import { failpoints } from "../core/failpoints.js";
 import type { Logger } from "../core/ports.js";
 import type { Store } from "../core/store.js";
 import { Loop } from "./loop.js";
@@ -35,6 +36,7 @@ export class Scheduler {
         while (promoted === BATCH) {
           const jobs = await options.store.promoteDue(BATCH);
           promoted = jobs.length;
+          if (failpoints.reach !== null && promoted > 0) await failpoints.reach("promote.committed");
           options.aftermath.moved(jobs);
         }
         const nextMs = await options.store.nextDueMs();

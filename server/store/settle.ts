@@ -4,6 +4,7 @@
  * plain success. The whole transaction is run again by the caller on a transient error.
  */
 import type { PoolClient } from "pg";
+import { failpoints } from "../core/failpoints.js";
 import { MusterError } from "../core/errors.js";
 import { stateOf, STATE_CODE, PARENT_FAILURE_POLICIES } from "../core/job.js";
 import {
@@ -59,6 +60,7 @@ export async function settle(database: Database, request: SettleRequest): Promis
   if (ids.length === 0) return { before: new Map(), changed: [] };
   return database.transaction(async (client) => {
     const { jobs, edges, nowMs } = await lockReachable(client, ids, request.mayEnd);
+    if (failpoints.reach !== null) await failpoints.reach("settle.locked");
     const clocks = request.withClocks === true ? await readClocks(client, ids) : undefined;
     const decision = request.decide({ jobs, edges, nowMs, ...(clocks !== undefined && { clocks }) });
     const before = new Map(
@@ -69,6 +71,7 @@ export async function settle(database: Database, request: SettleRequest): Promis
     );
     const changed = await apply(client, decision);
     await refile(client, jobs, decision.changes);
+    if (failpoints.reach !== null && changed.length > 0) await failpoints.reach("settle.applied");
     return { before, changed };
   });
 }

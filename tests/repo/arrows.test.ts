@@ -28,10 +28,11 @@ const ROOMS: Readonly<Record<string, Room>> = {
   ...Object.fromEntries(ADAPTERS.map((name) => [name, adapter])),
   "server/rpc": open("server/core", "proto"),
   "server/limits.ts": pure(),
-  "server/config.ts": open("server/limits.ts"),
+  "server/failpoints.ts": open("server/core"),
+  "server/config.ts": open("server/limits.ts", "server/failpoints.ts"),
   "server/lifecycle.ts": open("server/core", "server/services", "server/config.ts"),
   "server/main.ts": open(
-    ...["core", "coordinator", "services", "config.ts", "limits.ts", "lifecycle.ts"].map(
+    ...["core", "coordinator", "services", "config.ts", "limits.ts", "failpoints.ts", "lifecycle.ts"].map(
       (name) => `server/${name}`,
     ),
     ...ADAPTERS,

@@ -27,8 +27,11 @@ export interface Stage {
 
 export interface Struck {
   readonly fault: string;
+  /** Since the first fault could come. */
   readonly atMs: number;
   readonly inFlight: number;
+  /** When it was over, ms since 1970; null while it lasts. */
+  overMs: number | null;
 }
 
 interface Chance {
@@ -140,11 +143,13 @@ const FAULTS: Readonly<Record<string, Fault>> = {
   },
 };
 
+export const FAULT_CLASSES: readonly string[] = Object.keys(FAULTS);
+
 /** Faults that work on the same thing wait for each other, by the first word of their names. */
 const subjectOf = (fault: string): string => fault.split(" ")[0] ?? "";
 
 /** Strikes about once in `everyMs`, up to two at a time, every class once before any comes again. */
-export async function strike(
+export async function strikeAtRandom(
   stage: Stage,
   options: { readonly seed: number; readonly forMs: number; readonly everyMs: number },
 ): Promise<readonly Struck[]> {
@@ -158,12 +163,17 @@ export async function strike(
     const fault = deck.pop() ?? "";
     await underWay.get(subjectOf(fault));
     if (underWay.size >= 2) await Promise.race(underWay.values());
-    struck.push({ fault, atMs: Math.round(performance.now() - startedMono), inFlight: stage.inFlight() });
+    const atMs = Math.round(performance.now() - startedMono);
+    const strike: Struck = { fault, atMs, inFlight: stage.inFlight(), overMs: null };
+    struck.push(strike);
     const subject = subjectOf(fault);
     const done = FAULTS[fault]?.(stage, chance) ?? Promise.resolve();
     underWay.set(
       subject,
-      done.finally(() => underWay.delete(subject)),
+      done.finally(() => {
+        strike.overMs = performance.timeOrigin + performance.now();
+        underWay.delete(subject);
+      }),
     );
     await holdFor(chance.between(options.everyMs / 2, options.everyMs * 1.5));
   }

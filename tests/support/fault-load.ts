@@ -4,7 +4,7 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { Client, type JobInput, MusterClientError } from "../../worker-sdk/typescript/index.js";
-import { sha256, type SubmittedRecord } from "./history.js";
+import { type ClientRecord, sha256, type SubmittedRecord } from "./history.js";
 import { targetOf } from "./fault-workers.js";
 
 export interface LoadOptions {
@@ -16,6 +16,10 @@ export interface LoadOptions {
   readonly graphs?: boolean;
   /** False: the rate is not kept for now, because the machine is behind; default: always true. */
   readonly mayGoOn?: () => boolean;
+  /** Of ten jobs that stand alone one fails at its first attempt; default: none does. */
+  readonly failures?: boolean;
+  /** Of five submissions one is a job that is cancelled as soon as it is acknowledged; default: none. */
+  readonly cancels?: boolean;
   /** Longest wait for one submission with its retries, ms; default 30,000. */
   readonly deadlineMs?: number;
 }
@@ -33,6 +37,10 @@ export class Load {
   readonly submitted: SubmittedRecord[] = [];
   /** When each job's submission was begun, by job id, ms since 1970; retries of it do not count anew. */
   readonly sentMs = new Map<string, number>();
+  /** Cancels that were answered with the job cancelled. */
+  readonly cancelled: ClientRecord[] = [];
+  /** Jobs for which a cancel was sent, answered or not. */
+  readonly cancelling = new Set<string>();
   /** Codes of submissions that were refused or not answered, with their number. */
   readonly failures = new Map<string, number>();
   readonly #options: LoadOptions;
@@ -40,6 +48,7 @@ export class Load {
   readonly #name = `load-${process.pid}-${++loads}`;
   readonly #underWay = new Set<Promise<void>>();
   #made = 0;
+  #turns = 0;
   #lastId: string | null = null;
   #running: Promise<void> | null = null;
   #isStopping = false;
@@ -78,6 +87,23 @@ export class Load {
     return this.submitted.slice(before).flatMap(({ jobId }) => (jobId === null ? [] : [jobId]));
   }
 
+  /** One job beside the load. @returns its id; null when the answer was lost */
+  async submitOne(
+    fields: Pick<JobInput, "priority" | "maxAttempts">,
+    payload: { readonly runtimeMs: number; readonly failures?: number; readonly parent?: string },
+  ): Promise<string | null> {
+    const { job, ...alone } = this.#alone(payload.runtimeMs, payload.failures);
+    const before = this.submitted.length;
+    await this.#send([
+      {
+        job: { ...job, ...fields },
+        ...alone,
+        earlierParents: payload.parent === undefined ? [] : [payload.parent],
+      },
+    ]);
+    return this.submitted[before]?.jobId ?? null;
+  }
+
   async #run(): Promise<void> {
     let dueMono = performance.now();
     while (!this.#isStopping) {
@@ -87,9 +113,12 @@ export class Load {
           dueMono = performance.now(); // what is not sent now is not made up for
           break;
         }
-        const batch = this.#next();
+        const isToCancel = this.#options.cancels === true && this.#turns % 5 === 4;
+        const batch = isToCancel ? [this.#alone(this.#options.runtimeMs ?? 20)] : this.#next();
+        if (isToCancel) this.#turns++;
         dueMono += (batch.length / jobsPerSecond) * 1_000;
-        const sending = this.#send(batch).finally(() => this.#underWay.delete(sending));
+        const sent = isToCancel ? this.#sendAndCancel(batch) : this.#send(batch).then(() => undefined);
+        const sending = sent.finally(() => this.#underWay.delete(sending));
         this.#underWay.add(sending);
       }
       await sleep(TICK_MS); // the rate of the load, not a wait for something
@@ -98,7 +127,7 @@ export class Load {
 
   #next(): Sent[] {
     const runtimeMs = this.#options.runtimeMs ?? 20;
-    const turn = this.#made % 4;
+    const turn = this.#turns++ % 4;
     if (this.#options.graphs !== true || turn < 2) return [this.#alone(runtimeMs)];
     if (turn === 2 && this.#lastId !== null)
       return [{ ...this.#alone(runtimeMs), earlierParents: [this.#lastId] }];
@@ -106,16 +135,37 @@ export class Load {
     return alone.map((sent, at) => ({ ...sent, parents: at === 0 ? [] : at === 3 ? [1, 2] : [0] }));
   }
 
-  #alone(runtimeMs: number): Sent {
+  #alone(runtimeMs: number, failures = 0): Sent {
     const n = ++this.#made;
+    const failing = failures > 0 ? failures : this.#options.failures === true && n % 10 === 0 ? 1 : 0;
     const idempotencyKey = `${this.#name}-${n}`;
     // A third has no key, so that submissions that cannot be sent twice are there too.
     const key = n % 3 === 0 ? {} : { idempotencyKey };
-    const payload = { runtimeSeconds: runtimeMs / 1_000, n: `${this.#name}-${n}` };
-    return { job: { type: "sleep", key: `j${n}`, payload, ...key }, parents: [], earlierParents: [] };
+    const payload = {
+      runtimeSeconds: runtimeMs / 1_000,
+      n: `${this.#name}-${n}`,
+      ...(failing > 0 && { failures: failing }),
+    };
+    const backoff = { kind: "fixed", baseMs: 100, jitter: 0 } as const;
+    return {
+      job: { type: "sleep", key: `j${n}`, payload, ...key, ...(failing > 0 && { backoff }) },
+      parents: [],
+      earlierParents: [],
+    };
   }
 
-  async #send(batch: readonly Sent[]): Promise<void> {
+  async #sendAndCancel(batch: readonly Sent[]): Promise<void> {
+    for (const id of await this.#send(batch, false)) {
+      this.cancelling.add(id);
+      // Not answered: it may be cancelled or not.
+      const answer = await this.#client.cancel(id).catch(() => null);
+      if (answer?.state !== "cancelled") continue;
+      this.cancelled.push({ kind: "cancelled", atMs: performance.timeOrigin + performance.now(), jobId: id });
+    }
+  }
+
+  /** @returns the ids that were acknowledged */
+  async #send(batch: readonly Sent[], mayBeParent = true): Promise<readonly string[]> {
     const keyOf = (at: number): string => batch[at]?.job.key ?? "";
     const jobs = batch.map(({ job, parents, earlierParents }) => ({
       ...job,
@@ -126,11 +176,11 @@ export class Load {
     try {
       const answered = await this.#client.submit(jobs);
       ids = answered.map((job) => job.id);
-      this.#lastId = ids.at(-1) ?? null;
+      if (mayBeParent) this.#lastId = ids.at(-1) ?? null;
     } catch (error) {
       const code = error instanceof MusterClientError ? error.code : String(error);
       this.failures.set(code, (this.failures.get(code) ?? 0) + 1);
-      if (error instanceof MusterClientError && error.nothingWritten) return;
+      if (error instanceof MusterClientError && error.nothingWritten) return [];
       ids = batch.map(() => null);
     }
     for (const id of ids) if (id !== null) this.sentMs.set(id, sentMs);
@@ -140,9 +190,11 @@ export class Load {
         payloadSha256: sha256(Buffer.from(JSON.stringify(job.payload))),
         parents: [...parents.flatMap((parent) => ids[parent] ?? []), ...earlierParents],
         onParentFailure: "cancel",
-        maxAttempts: 3,
+        maxAttempts: job.maxAttempts ?? 3,
         ...(job.idempotencyKey !== undefined && { idempotencyKey: job.idempotencyKey }),
+        ...(job.backoff?.baseMs !== undefined && { backoffMs: job.backoff.baseMs }),
       });
     }
+    return ids.flatMap((id) => id ?? []);
   }
 }

@@ -7,11 +7,17 @@ import { eventually } from "./eventually.js";
 import type { Load } from "./fault-load.js";
 import type { FaultWorld } from "./fault-world.js";
 import { expectHistoryClean } from "./history-checks.js";
-import { type History, readServerRecords, readWorkerLog, type WorkerRecord } from "./history.js";
+import {
+  type ClientRecord,
+  type History,
+  readServerRecords,
+  readWorkerLog,
+  type WorkerRecord,
+} from "./history.js";
 
 export interface Verdict {
   readonly jobs: number;
-  /** Jobs whose handler began more than once, by the workers' own accounts. */
+  /** Attempts whose handler began more than once, by the workers' own accounts; a retry is an attempt of its own. */
   readonly rerun: number;
   /** From the call to the last job's end, ms. */
   readonly drainMs: number;
@@ -22,6 +28,8 @@ export interface Evidence {
   readonly loads: readonly Load[];
   /** Of workers in this process. */
   readonly records: readonly WorkerRecord[];
+  /** Cancels and retries that were answered; default: none. */
+  readonly client?: readonly ClientRecord[];
   readonly logFiles?: readonly string[];
   readonly drainWithinMs: number;
 }
@@ -48,20 +56,26 @@ export async function verdict(world: FaultWorld, evidence: Evidence): Promise<Ve
   await expectAuditClean(world.databaseUrl);
   const workers = [...evidence.records, ...(evidence.logFiles ?? []).flatMap(readWorkerLog)];
   workers.sort((a, b) => a.atMs - b.atMs);
-  const history = { submitted, client: [], workers, ...(await readServerRecords(world.databaseUrl)) };
+  const history = {
+    submitted,
+    client: evidence.client ?? [],
+    workers,
+    ...(await readServerRecords(world.databaseUrl)),
+  };
   expectHistoryClean(history, Math.floor(ids.length / 2));
   for (const state of ["23503", "23505", "40P01"]) {
     const times = world.sqlstates(state);
     if (times > 0) throw new Error(`Postgres logged ${times} x ${state}`);
   }
-  const rerun = startsByJob(workers).filter((starts) => starts > 1).length;
+  const rerun = startsByAttempt(workers).filter((starts) => starts > 1).length;
   return { jobs: ids.length, rerun, drainMs, history };
 }
 
-function startsByJob(workers: readonly WorkerRecord[]): number[] {
+function startsByAttempt(workers: readonly WorkerRecord[]): number[] {
   const starts = new Map<string, number>();
-  for (const { event, jobId = "" } of workers) {
-    if (event === "start") starts.set(jobId, (starts.get(jobId) ?? 0) + 1);
+  for (const { event, jobId, attempt } of workers) {
+    const key = `${jobId}/${attempt}`;
+    if (event === "start") starts.set(key, (starts.get(key) ?? 0) + 1);
   }
   return [...starts.values()];
 }

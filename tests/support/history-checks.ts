@@ -271,6 +271,23 @@ const capacityIsKept: Check = ({ executions, sessions, workers }) => {
   return [...over].map(([id, most]) => `session ${id} held ${most} jobs, its window is ${windows.get(id)}`);
 };
 
+/** A failed attempt is followed no sooner than its backoff says; both times are the database's. */
+const backoffIsKept: Check = (history) => {
+  const leastMs = new Map(history.submitted.map(({ jobId, backoffMs = 0 }) => [jobId, backoffMs]));
+  return [...byJob(history.executions)].flatMap(([jobId, own]) => {
+    const inOrder = own.toSorted((a, b) => a.leaseEpoch - b.leaseEpoch);
+    return inOrder.slice(1).flatMap((execution, at) => {
+      const before = inOrder[at];
+      if (before?.outcome !== "failed" || before.endedMs === null) return [];
+      const pauseMs = execution.assignedMs - before.endedMs;
+      const least = leastMs.get(jobId) ?? 0;
+      return execution.attempt > 1 && least > 0 && pauseMs < least
+        ? [`${key(execution)} was assigned ${pauseMs.toFixed(1)} ms after a failure, its backoff is ${least}`]
+        : [];
+    });
+  });
+};
+
 /** By the numbers of the reliability invariants. */
 export const CHECKS = {
   S1: noAcknowledgedJobIsLost,
@@ -286,6 +303,7 @@ export const CHECKS = {
   S12: terminalIsFinal,
   S13: attemptsAreLegal,
   S14: capacityIsKept,
+  S17: backoffIsKept,
 } as const satisfies Record<string, Check>;
 
 export function breachesOf(history: History): Breach[] {

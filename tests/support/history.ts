@@ -19,6 +19,8 @@ export interface SubmittedRecord {
   readonly parents: readonly string[];
   readonly onParentFailure: "cancel" | "run" | "fail";
   readonly maxAttempts: number;
+  /** Least time between an attempt that failed and the next, ms; none when absent. */
+  readonly backoffMs?: number;
 }
 
 /** A cancel or a retry by hand that was answered, or a terminal state that was read. */

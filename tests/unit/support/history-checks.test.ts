@@ -240,6 +240,7 @@ const PLANTED: readonly [what: string, promise: keyof typeof CHECKS, history: Hi
       workers: RETRIED.workers.filter((r) => !(isOf("c", "ack")(r) && r.leaseEpoch === 1)),
     },
   ],
+  ["a retry before its time", "S17", changed(RETRIED, "submitted", isOf("c"), { backoffMs: 60_000 })],
   [
     "more jobs at once than the window",
     "S14",

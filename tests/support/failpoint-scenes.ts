@@ -1,0 +1,143 @@
+/**
+ * What has to happen so that a server reaches each failpoint while work is in flight. Most are reached by the load
+ * alone, at a pass when it is under way; the others need a push. A failpoint without a scene does not compile.
+ */
+import type { Redis } from "ioredis";
+import type { Failpoint } from "../../server/core/failpoints.js";
+import { type Client, MusterClientError } from "../../worker-sdk/typescript/index.js";
+import { eventually } from "./eventually.js";
+import type { Load } from "./fault-load.js";
+import type { RecordedWorker } from "./fault-workers.js";
+import type { Settings } from "./fault-world.js";
+import type { ClientRecord } from "./history.js";
+import type { FaultProxy } from "./proxy.js";
+
+/** What a push may use. */
+export interface Ground {
+  readonly client: Client;
+  readonly load: Load;
+  readonly redis: Redis;
+  /** Of the Redis keys. */
+  readonly prefix: string;
+  /** The first is behind `proxy`. */
+  readonly workers: readonly RecordedWorker[];
+  readonly proxy: FaultProxy;
+  readonly startWorker: (id: string) => Promise<RecordedWorker>;
+  readonly answers: ClientRecord[];
+}
+
+export interface Scene {
+  /** At which pass it acts; default 1. */
+  readonly pass?: number;
+  readonly settings?: Settings;
+  /** Called once, when the load is under way. */
+  readonly push?: (ground: Ground) => Promise<void>;
+}
+
+const burst = async ({ load }: Ground): Promise<void> => void (await load.submit(40, 60));
+
+/** More than fits: their hints have to wait in the ready queue. */
+const bursts = async ({ load }: Ground): Promise<void> => {
+  for (let n = 0; n < 5; n++) await load.submit(12, 60);
+};
+
+/** What the first worker runs is lost with its stream. */
+const cutOff = async (ground: Ground): Promise<void> => {
+  await burst(ground);
+  ground.proxy.refuse();
+};
+
+async function cancelSome(ground: Ground): Promise<void> {
+  const ids = await ground.load.submit(24, 500);
+  for (const id of ids.slice(0, 12)) {
+    const answer = await ground.client.cancel(id).catch(unlessAway);
+    if (answer?.state === "cancelled")
+      ground.answers.push({ kind: "cancelled", atMs: performance.timeOrigin + performance.now(), jobId: id });
+  }
+}
+
+async function retryOne({ load, client, answers }: Ground): Promise<void> {
+  const id = await load.submitOne({ maxAttempts: 1 }, { runtimeMs: 10, failures: 1 });
+  if (id === null) return;
+  await eventually(async () => (await client.get(id)).state === "dead", 10_000);
+  // Recorded whatever the answer: it may be lost, and the new generation there all the same.
+  answers.push({ kind: "retried", atMs: performance.timeOrigin + performance.now(), jobId: id });
+  await client.retry(id).catch(unlessAway);
+}
+
+/** A dependent raises its parent, which waits behind others, and is cancelled. */
+async function raiseAndLower(ground: Ground): Promise<void> {
+  const { load, client } = ground;
+  await burst(ground);
+  const parent = await load.submitOne({ priority: -5 }, { runtimeMs: 10 });
+  if (parent === null) return;
+  const child = await load.submitOne({ priority: 1 }, { runtimeMs: 10, parent });
+  if (child !== null) await client.cancel(child).catch(unlessAway);
+}
+
+function keys({ prefix }: Ground): string[] {
+  return ["high", "medium", "low"].map((level) => `${prefix}:{default/default}:ready:${level}`);
+}
+
+export const SCENES: Readonly<Record<Failpoint, Scene>> = {
+  // The first passes of some of these bring about what is in flight.
+  "submit.committed": {},
+  "submit.linked_committed": { pass: 3 },
+  "submit.assigned": {
+    // Jobs without a key, while nothing waits: every third one has none.
+    push: async ({ load }) => {
+      for (let n = 0; n < 12; n++) await load.submitOne({}, { runtimeMs: 1 });
+    },
+  },
+  "put.due": { pass: 3, push: bursts },
+  "take.taken": { pass: 3, push: bursts },
+  "claim.committed": { pass: 4 },
+  "finish.committed": { pass: 2 },
+  "finish.cascaded": {},
+  "settle.locked": {},
+  "settle.applied": {},
+  "giveback.committed": { push: cutOff },
+  "register.committed": { pass: 3, push: async ({ startWorker }) => void (await startWorker("w3")) },
+  "register.resumed": {
+    settings: { MUSTER_RESUME_GRACE_MS: "4000" },
+    push: async ({ proxy }) => {
+      proxy.reset();
+      return Promise.resolve();
+    },
+  },
+  "renew.committed": { pass: 3 },
+  "drain.committed": { push: async ({ workers }) => workers[1]?.worker.drain({ mode: "finish_running" }) },
+  "session.ended": { push: cutOff },
+  // Its stream is lost before its lease is; only a long grace leaves it to the lease.
+  "rescue.expired": {
+    settings: { MUSTER_LEASE_TTL_MS: "2000", MUSTER_RESUME_GRACE_MS: "2000" },
+    push: cutOff,
+  },
+  "promote.committed": {},
+  "cancel.committed": { pass: 2, push: cancelSome },
+  "orders.carried_out": { push: cancelSome },
+  "retry.committed": { push: retryOne },
+  "lower.committed": { push: raiseAndLower },
+  "reconcile.missing": {
+    push: async (ground) => {
+      await burst(ground);
+      await ground.redis.del(keys(ground));
+    },
+  },
+  "refill.page": {
+    push: async (ground) => {
+      await burst(ground);
+      await ground.redis.del([...keys(ground), `${ground.prefix}:sentinel`]);
+    },
+  },
+};
+
+/** The server that was asked may be the one that dies. */
+function unlessAway(error: unknown): null {
+  if (
+    error instanceof MusterClientError &&
+    ["UNAVAILABLE", "DEADLINE_EXCEEDED", "CANCELLED"].includes(error.grpcStatus)
+  )
+    return null;
+  throw error;
+}

@@ -8,7 +8,11 @@ import { mergeRounds, type Outcome } from "./report/outcome.js";
 import { RunningBench, type BenchSettings } from "./running-bench.js";
 import { DEFAULTS, QUICK, type Measurement, type Parameters, type Scenario } from "./scenario.js";
 import { AsyncStack } from "./support/async-stack.js";
+import { Client } from "../worker-sdk/typescript/index.js";
 import type { ServerProcess } from "./support/server-process.js";
+
+/** The audits read the whole history. */
+const DIAGNOSIS_MS = 300_000;
 
 export interface RunOptions extends GroundOptions, BenchSettings {
   readonly overrides: Partial<Parameters>;
@@ -69,7 +73,11 @@ export function usedOf({ uses }: Scenario, parameters: Parameters): Partial<Para
   return Object.fromEntries(["rounds" as const, ...uses].map((name) => [name, parameters[name]]));
 }
 
-/** No figure is worth anything if the promises broke on the way. @throws Error naming the counter */
+/**
+ * No figure is worth anything if the promises broke on the way: counters that must stay 0, and what the server's own
+ * doctor finds in the data, the stores and their settings.
+ * @throws Error naming the counter, or what was found
+ */
 async function expectSound(servers: readonly ServerProcess[]): Promise<void> {
   for (const server of servers) {
     const metrics = await server.metrics();
@@ -77,5 +85,18 @@ async function expectSound(servers: readonly ServerProcess[]): Promise<void> {
       const value = metrics.get(name) ?? 0;
       if (value !== 0) throw new Error(`${name} is ${value}, expected 0`);
     }
+  }
+  const [server] = servers;
+  if (server === undefined) return;
+  const client = new Client({ address: server.address });
+  try {
+    const { findings } = await client.diagnose(DIAGNOSIS_MS);
+    const failed = findings.filter(({ severity }) => severity === "fail");
+    if (failed.length === 0) return;
+    throw new Error(
+      `the doctor found: ${failed.map(({ name, summary }) => `${name}, ${summary}`).join("; ")}`,
+    );
+  } finally {
+    client.close();
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Everything at once, five times: three replicas, twelve workers, thousands of jobs with dependencies, failures and
+ * Everything at once, five times or more: three replicas, twelve workers, thousands of jobs with dependencies, failures and
  * cancels, and random faults of every class from a seed. MUSTER_CHAOS_SEED replays one round; MUSTER_CHAOS_SECONDS
  * makes rounds longer.
  */
@@ -13,10 +13,11 @@ const GIVEN = process.env["MUSTER_CHAOS_SEED"];
 const SECONDS = Number(process.env["MUSTER_CHAOS_SECONDS"] ?? 30);
 const JOBS_PER_SECOND = 150;
 const ROUNDS = 5;
-const SEEDS =
-  GIVEN === undefined
-    ? Array.from({ length: ROUNDS }, () => Math.floor(Math.random() * 1e9))
-    : [Number(GIVEN)];
+/** In all rounds; a machine that is too slow for the rate takes further rounds until it has had them. */
+const JOBS_MIN = 20_000;
+const FURTHER_ROUNDS_MAX = 8;
+const aSeed = (): number => Math.floor(Math.random() * 1e9);
+const SEEDS = GIVEN === undefined ? Array.from({ length: ROUNDS }, aSeed) : [Number(GIVEN)];
 
 describe("random faults", function () {
   this.timeout((SECONDS + 300) * 1_000);
@@ -30,27 +31,34 @@ describe("random faults", function () {
   after(() => world.close());
 
   for (const seed of SEEDS) {
-    it(`break no promise, seed ${seed}`, async () => {
-      const figures = await chaosRound(world, { seed, seconds: SECONDS, jobsPerSecond: JOBS_PER_SECOND });
-      report(seed, figures);
-      rounds.push(figures);
-      const { struck, jobs, failed, cancelled, audits } = figures;
-      // Vacuity: a quiet run proves nothing.
-      expect(struck.length, "faults").to.be.at.least(Math.floor(SECONDS / 2.5));
-      const hits = struck.filter(({ inFlight }) => inFlight > 0).length;
-      expect(hits, "faults that hit work in flight").to.be.at.least(Math.floor(SECONDS / 4));
-      const classes = new Set(struck.map(({ fault }) => fault)).size;
-      expect(classes, "classes of faults").to.be.at.least(Math.min(10, struck.length));
-      expect(jobs, "jobs").to.be.above(SECONDS * JOBS_PER_SECOND * 0.5);
-      expect(cancelled, "jobs that were cancelled").to.be.above(10);
-      expect(audits, "audits meanwhile").to.be.above(0);
-      expect(failed, "jobs that did not succeed and were not cancelled").to.equal(0);
-    });
+    it(`break no promise, seed ${seed}`, () => goThrough(seed));
   }
 
-  it("were enough of them to mean something", () => {
+  async function goThrough(seed: number): Promise<void> {
+    const figures = await chaosRound(world, { seed, seconds: SECONDS, jobsPerSecond: JOBS_PER_SECOND });
+    report(seed, figures);
+    rounds.push(figures);
+    const { struck, jobs, failed, cancelled, audits } = figures;
+    // Vacuity: a quiet run proves nothing.
+    expect(struck.length, "faults").to.be.at.least(Math.floor(SECONDS / 2.5));
+    const hits = struck.filter(({ inFlight }) => inFlight > 0).length;
+    expect(hits, "faults that hit work in flight").to.be.at.least(Math.floor(SECONDS / 4));
+    const classes = new Set(struck.map(({ fault }) => fault)).size;
+    expect(classes, "classes of faults").to.be.at.least(Math.min(10, struck.length));
+    expect(jobs, "jobs").to.be.above(SECONDS * JOBS_PER_SECOND * 0.2);
+    expect(cancelled, "jobs that were cancelled").to.be.above(10);
+    expect(audits, "audits meanwhile").to.be.above(0);
+    expect(failed, "jobs that did not succeed and were not cancelled").to.equal(0);
+  }
+
+  it("were enough of them to mean something", async function () {
+    this.timeout((SECONDS + 120) * FURTHER_ROUNDS_MAX * 1_000);
     const sum = (of: (figures: RoundFigures) => number): number =>
       rounds.reduce((total, figures) => total + of(figures), 0);
+    for (let more = 0; GIVEN === undefined && more < FURTHER_ROUNDS_MAX; more++) {
+      if (sum(({ jobs }) => jobs) >= JOBS_MIN) break;
+      await goThrough(aSeed());
+    }
     const jobs = sum((figures) => figures.jobs);
     const faults = sum(({ struck }) => struck.length);
     note("jobs in all rounds", jobs, "");
@@ -60,9 +68,9 @@ describe("random faults", function () {
       sum(({ rerun }) => rerun),
       "",
     );
-    expect(rounds.length, "rounds that broke nothing").to.equal(SEEDS.length);
+    expect(rounds.length, "rounds that broke nothing").to.be.at.least(SEEDS.length);
     if (GIVEN !== undefined) return;
-    expect(jobs).to.be.at.least(20_000);
+    expect(jobs).to.be.at.least(JOBS_MIN);
     expect(faults).to.be.at.least(60);
     const struck = new Set(rounds.flatMap((figures) => figures.struck.map(({ fault }) => fault)));
     expect([...struck].sort()).to.deep.equal([...FAULT_CLASSES].sort());

@@ -158,7 +158,8 @@ export class Load {
     for (const id of await this.#send(batch, false)) {
       this.cancelling.add(id);
       // Not answered: it may be cancelled or not.
-      const answer = await this.#client.cancel(id).catch(() => null);
+      // Without grace, so that one that runs by now is cancelled as well.
+      const answer = await this.#client.cancel(id, { graceMs: 0 }).catch(() => null);
       if (answer?.state !== "cancelled") continue;
       this.cancelled.push({ kind: "cancelled", atMs: performance.timeOrigin + performance.now(), jobId: id });
     }

@@ -100,6 +100,12 @@ export class LiveSession {
     return true;
   }
 
+  /** A new stream: its Hello says what holds, whatever the old one had said. */
+  resetWindow(maxInFlight: number, maxBytes: number): void {
+    this.#generation = 0;
+    this.setWindow(maxInFlight, maxBytes, 0);
+  }
+
   replaceSubscriptions(subscriptions: LiveSubscription[]): void {
     for (const next of subscriptions) {
       const held = [...this.held.values()].filter(({ queueId }) => queueId === next.queueId).length;

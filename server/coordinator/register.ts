@@ -176,7 +176,7 @@ export class Register implements SessionOperations {
     session.epoch = registered.epoch;
     session.stream = stream;
     session.state = "registering";
-    session.setWindow(hello.maxInFlight, hello.maxInFlightBytes, 0);
+    session.resetWindow(hello.maxInFlight, hello.maxInFlightBytes);
     session.replaceSubscriptions(subscriptions);
     // What it does not report never arrived, or is lost: others get it.
     const reported = new Set(hello.inFlight.map((job) => job.ref.jobId));

@@ -142,7 +142,11 @@ describe("a live session", () => {
     expect(session.setWindow(5, 0, 2)).to.equal(true);
     expect(session.setWindow(9, 0, 1)).to.equal(false);
     const [subscription] = session.subscriptions;
-    expect(subscription && session.credit(subscription)).to.equal(5);
+    if (subscription === undefined) throw new Error("no subscription");
+    expect(session.credit(subscription)).to.equal(5);
+    session.resetWindow(7, 0); // a resume, whose Hello counts from its own beginning
+    expect(session.credit(subscription)).to.equal(7);
+    expect(session.setWindow(8, 0, 1)).to.equal(true);
   });
 
   it("says when no claim is under way for it any more", async () => {

@@ -35,6 +35,8 @@ export interface RescuerOptions {
   readonly onCounted: (session: LiveSession) => void;
 }
 
+/** Shorter than any pause that matters: a round that waits for Postgres must not look like a process that stood still. */
+const PULSE_MS = 500;
 const SESSIONS_MAX = 200;
 const ORPHANS_MAX = 500;
 /** Orphans are looked for this often: it reads all open jobs. */
@@ -48,13 +50,16 @@ export class Rescuer {
   readonly #recount = new Set<number>();
   /** Sessions to be counted once more, in the order of when. */
   #secondLooks: { readonly atMono: number; readonly sessionIds: readonly number[] }[] = [];
-  #lastRoundMono: number;
+  #pulse: NodeJS.Timeout | null = null;
+  #aliveMono: number;
+  /** How long this process stood still since the last round. */
+  #pausedMs = 0;
   #storeFailed = false;
   #orphansAfterMono: number;
 
   constructor(options: RescuerOptions) {
     this.#options = options;
-    this.#lastRoundMono = options.monoMs();
+    this.#aliveMono = options.monoMs();
     // Whoever starts gives the workers of a replica that died the time to come back first.
     this.#orphansAfterMono = options.monoMs() + options.leaseTtlMs;
     this.#loop = new Loop({
@@ -66,13 +71,16 @@ export class Rescuer {
   }
 
   start(): void {
-    this.#lastRoundMono = this.#options.monoMs();
+    this.#aliveMono = this.#options.monoMs();
+    this.#pulse = setInterval(() => this.#noticePause(), PULSE_MS);
+    this.#pulse.unref();
     // A first start after an outage of all replicas must not find every lease run out.
     this.#storeFailed = true;
     this.#loop.start();
   }
 
   stop(): Promise<void> {
+    if (this.#pulse !== null) clearInterval(this.#pulse);
     return this.#loop.stop();
   }
 
@@ -93,12 +101,11 @@ export class Rescuer {
   }
 
   async #round(): Promise<void> {
-    const nowMono = this.#options.monoMs();
-    const gapMs = nowMono - this.#lastRoundMono;
-    this.#lastRoundMono = nowMono;
-    if (gapMs > this.#options.intervalMs * 2 + 1_000) {
-      this.#options.logger.warn({ gapMs: Math.round(gapMs) }, "rescuer.paused_here");
-      this.#options.handles.pausedHere(gapMs);
+    const nowMono = this.#noticePause();
+    if (this.#pausedMs > 0) {
+      this.#options.logger.warn({ gapMs: Math.round(this.#pausedMs) }, "rescuer.paused_here");
+      this.#options.handles.pausedHere(this.#pausedMs);
+      this.#pausedMs = 0;
       this.#storeFailed = true;
     }
     try {
@@ -117,6 +124,15 @@ export class Rescuer {
       if (error instanceof MusterError && error.status === "UNAVAILABLE") this.#storeFailed = true;
       throw error;
     }
+  }
+
+  /** @returns the time on the monotonic clock */
+  #noticePause(): number {
+    const nowMono = this.#options.monoMs();
+    const gapMs = nowMono - this.#aliveMono;
+    this.#aliveMono = nowMono;
+    if (gapMs > this.#options.intervalMs * 2 + 1_000) this.#pausedMs += gapMs;
+    return nowMono;
   }
 
   async #expire(): Promise<void> {

@@ -6,6 +6,8 @@ import { expect } from "chai";
 import { NO_LOG } from "../../../server/core/ports.js";
 import { Rescuer } from "../../../server/services/rescuer.js";
 import { JobRoom } from "../coordinator/job-room.js";
+import { eventually } from "../../support/eventually.js";
+import { holdFor } from "../../support/fault-time.js";
 import { held, liveSession } from "../coordinator/session-room.js";
 
 const INTERVAL_MS = 1_000;
@@ -77,6 +79,35 @@ describe("the rescuer", () => {
     expect(pauses).to.deep.equal([INTERVAL_MS * 10]);
     await round();
     expect(ours.state).to.equal("active");
+  });
+
+  it("takes a round that waited long for Postgres for no pause: the next one ends sessions as well", async () => {
+    const asked: string[] = [];
+    const real = new Rescuer({
+      store: {
+        extendLeases: () => Promise.resolve(asked.push("extend")),
+        expireSessions: async () => {
+          if (asked.push("expire") < 4) await holdFor(1_500);
+          return [];
+        },
+        orphanedJobs: () => Promise.resolve([]),
+        jobsOfSessions: () => Promise.resolve([]),
+      },
+      sessions: room.sessions,
+      endSession: room.endSession,
+      giveBack: room.giveBack,
+      handles: { pausedHere: (pauseMs) => pauses.push(pauseMs) },
+      logger: NO_LOG,
+      intervalMs: 100,
+      leaseTtlMs: LEASE_MS,
+      monoMs: () => performance.now(),
+      onCounted: () => undefined,
+    });
+    real.start();
+    await eventually(() => asked.length >= 4, 15_000);
+    await real.stop();
+    expect(asked.slice(0, 4)).to.deep.equal(["extend", "expire", "expire", "expire"]);
+    expect(pauses).to.deep.equal([]);
   });
 
   it("declares nobody lost after an outage of Postgres, also when only a job that nobody knew of met it", async () => {

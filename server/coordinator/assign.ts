@@ -33,6 +33,8 @@ export interface AssignOptions extends ClaimUnderLimitsOptions {
   readonly onStillReady: (jobs: readonly ChangedJob[]) => void;
   /** The claim failed; nothing is known to be claimed. `uncertain`: it may have been committed. */
   readonly onFailed: (matches: readonly Match[], uncertain: boolean) => void;
+  /** Jobs of a queue were handed to streams; `bytes` of their payloads together. */
+  readonly onPushed: (queueId: number, jobs: number, bytes: number) => void;
   /** Credit of these sessions changed. */
   readonly onCredit: (sessions: Iterable<LiveSession>) => void;
 }
@@ -153,12 +155,16 @@ export class Assign {
 
   #measure(assignments: readonly Assignment[]): void {
     const nowMs = this.#options.databaseClock.nowMs();
-    const perQueue = new Map<number, number>();
-    for (const assignment of assignments) {
-      this.#options.metrics.pushed(Math.max(0, nowMs - assignment.readyAtMs) / 1000);
-      perQueue.set(assignment.queueId, (perQueue.get(assignment.queueId) ?? 0) + 1);
+    const perQueue = new Map<number, { jobs: number; bytes: number }>();
+    for (const { queueId, readyAtMs, payload } of assignments) {
+      this.#options.metrics.pushed(Math.max(0, nowMs - readyAtMs) / 1000);
+      let sums = perQueue.get(queueId);
+      if (sums === undefined) perQueue.set(queueId, (sums = { jobs: 0, bytes: 0 }));
+      sums.jobs++;
+      sums.bytes += payload?.body?.length ?? 0;
     }
-    for (const [queueId, jobs] of perQueue) {
+    for (const [queueId, { jobs, bytes }] of perQueue) {
+      this.#options.onPushed(queueId, jobs, bytes);
       const queue = this.#options.queues.byId(queueId);
       if (queue !== undefined) this.#options.metrics.assigned(queue, jobs);
     }

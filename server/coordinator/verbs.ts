@@ -43,6 +43,8 @@ export interface Hooks {
   /** What the limits of a queue leave after a claim. */
   room(queueId: number, room: QueueRoom): void;
   claimFailed(matches: readonly Match[]): void;
+  /** Jobs of a queue went to streams, with so many bytes of payload together. */
+  pushed(queueId: number, jobs: number, bytes: number): void;
   sessionChanged(session: LiveSession): void;
   removeSession(session: LiveSession): void;
   dueAt(dueMs: number): void;
@@ -161,6 +163,7 @@ function assignVerb(parts: VerbParts, settings: VerbSettings, hooks: Hooks): Ass
       // A claim whose commit was cut off may have given these sessions jobs that nobody knows of.
       if (uncertain) hooks.recount([...new Set(matches.map((match) => match.session.id))]);
     },
+    onPushed: (queueId, jobs, bytes) => hooks.pushed(queueId, jobs, bytes),
     onCredit: (touched) => {
       for (const session of touched) hooks.sessionChanged(session);
     },

@@ -8,6 +8,10 @@ import type { QueueKey, ReadyHint } from "../core/ports.js";
 import { LEVELS, levelOf } from "../core/priority.js";
 import type { ChangedJob } from "../core/settlement.js";
 
+const CLAIM_BYTES = 8 * 1024 * 1024;
+/** How much of the last claim's mean is taken over. */
+const SIZE_LEARNING = 0.5;
+
 export class DispatchLane {
   readonly queueId: number;
   readonly key: QueueKey;
@@ -28,9 +32,21 @@ export class DispatchLane {
   /** Members with credit, in the order in which they get the next job. */
   readonly #free = new Set<LiveSession>();
 
+  /** Bytes of payload a job, as they have lately been. */
+  #bytesPerJob = 0;
+
   constructor(queueId: number, key: QueueKey) {
     this.queueId = queueId;
     this.key = key;
+  }
+
+  /** So many jobs carry as many bytes as one claim should bring into memory: their worker may never read them. */
+  get jobsPerClaim(): number {
+    return Math.max(1, Math.floor(CLAIM_BYTES / Math.max(1, this.#bytesPerJob)));
+  }
+
+  learnSize(bytesPerJob: number): void {
+    this.#bytesPerJob += (bytesPerJob - this.#bytesPerJob) * SIZE_LEARNING;
   }
 
   get hasFree(): boolean {

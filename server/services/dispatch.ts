@@ -45,6 +45,7 @@ export function dispatchHooks({ dispatcher, gate, rooms }: Dispatch) {
     heldByKey: (jobs) => gate.look(jobs),
     room: (queueId, room) => rooms.told(queueId, room),
     claimFailed: (matches) => dispatcher.claimFailed(matches),
+    pushed: (queueId, jobs, bytes) => dispatcher.pushed(queueId, jobs, bytes),
     sessionChanged: (session) => dispatcher.sessionChanged(session),
     removeSession: (session) => dispatcher.removeSession(session),
     reserve: (jobs) => dispatcher.reserve(jobs),

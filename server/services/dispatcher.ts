@@ -134,6 +134,11 @@ export class Dispatcher {
     this.#later(STORE_PAUSE_MS + TIMER_EARLY_MS, () => this.runOnce());
   }
 
+  /** Jobs of a queue went to streams, with so many bytes of payload together. */
+  pushed(queueId: number, jobs: number, bytes: number): void {
+    this.#lanes.get(queueId)?.learnSize(bytes / jobs);
+  }
+
   /** The limits of a queue may let jobs start again. */
   hasRoom(queueId: number): void {
     const lane = this.#lanes.get(queueId);
@@ -286,7 +291,7 @@ export class Dispatcher {
       // A job that its queue's limits hold must occupy no credit, so it is not even taken.
       const room = rooms.isBound(lane.queueId) ? await rooms.ask(lane.queueId) : TAKE_MAX;
       const { credit, types } = lane.demand();
-      const max = Math.min(credit, TAKE_MAX, room);
+      const max = Math.min(credit, TAKE_MAX, room, lane.jobsPerClaim);
       if (max === 0) return;
       const additions = lane.additions;
       const hints = await this.#take(lane, max, types);

@@ -140,6 +140,7 @@ export class InterleavedReplica {
       limitStore: NO_LIMIT_STORE,
       onHeldByKey: nothing,
       onRoom: nothing,
+      onPushed: (queueId, jobs, bytes) => dispatcher.pushed(queueId, jobs, bytes),
       onStillReady: (jobs) => dispatcher.giveBack(jobs),
       onFailed: (matches, uncertain) => {
         dispatcher.claimFailed(matches);

@@ -45,6 +45,7 @@ function gatedAssign() {
     limitStore: NO_LIMIT_STORE,
     onHeldByKey: () => undefined,
     onRoom: () => undefined,
+    onPushed: () => undefined,
     onStillReady: () => undefined,
     onFailed: () => undefined,
     onCredit: () => undefined,

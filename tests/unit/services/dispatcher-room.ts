@@ -86,6 +86,7 @@ export class DispatcherRoom {
       limitStore: NO_LIMIT_STORE,
       onHeldByKey: () => undefined,
       onRoom: () => undefined,
+      onPushed: (queueId, jobs, bytes) => this.dispatcher.pushed(queueId, jobs, bytes),
       onStillReady: (jobs) => this.dispatcher.giveBack(jobs),
       onFailed: (matches) => this.dispatcher.claimFailed(matches),
       onCredit: (sessions) => {

@@ -52,6 +52,20 @@ describe("the dispatcher", () => {
     await eventually(async () => (await room.queue.depth(KEY)).low === 1, 1_000);
   });
 
+  it("takes fewer at once where jobs have been large, so that a claim stays within memory", async () => {
+    const jobs = Array.from({ length: 40 }, (_, at) => readyJob(at + 1));
+    await room.putElsewhere(...jobs);
+    const MIB = 1_048_576;
+    const { session } = liveSession({ maxInFlight: 1 });
+    room.dispatcher.sessionChanged(session);
+    await eventually(() => room.claims.length === 1, 1_000);
+    room.dispatcher.pushed(1, 1, 2 * MIB); // halfway from nothing: 1 MiB a job
+    const next = liveSession({ maxInFlight: 30 });
+    room.dispatcher.sessionChanged(next.session);
+    await eventually(() => next.stream.assigned.length === 30, 1_000);
+    expect(room.claims[1]).to.have.length(8);
+  });
+
   it("takes no more than there is credit for, and shares between sessions in turn", async () => {
     await room.putElsewhere(...Array.from({ length: 10 }, (_, at) => readyJob(at + 1)));
     const [a, b] = [liveSession({ maxInFlight: 3 }), liveSession({ maxInFlight: 2 })];

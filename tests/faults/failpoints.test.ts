@@ -48,7 +48,7 @@ describe("failpoints", function () {
           if (outcome?.status !== "fulfilled") throw outcome?.reason;
           const { inFlight, jobs, rerun } = outcome.value;
           expect(inFlight, "jobs in flight when it was reached").to.be.above(0);
-          expect(jobs).to.be.above(10);
+          expect(jobs).to.be.above(3); // those that run long from before, and some of the load
           figures.runs++;
           figures.jobs += jobs;
           figures.rerun += rerun;

@@ -92,7 +92,9 @@ export async function runFailpoint(
     if (push !== undefined) {
       await eventually(() => acked() > 5 || hasReached(first, point), REACHED_MS);
       // It may wait for the very server that dies, so nobody waits for it before the second one is there.
-      pushing.push(push(ground));
+      const pushed = push(ground);
+      pushed.catch(() => undefined); // heard at the end
+      pushing.push(pushed);
     }
     await eventually(() => hasReached(first, point), REACHED_MS);
     const inFlight = await world.count("from jobs where state < 4");

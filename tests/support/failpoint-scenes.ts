@@ -6,6 +6,7 @@ import type { Redis } from "ioredis";
 import type { Failpoint } from "../../server/core/failpoints.js";
 import { type Client, MusterClientError } from "../../worker-sdk/typescript/index.js";
 import { eventually } from "./eventually.js";
+import { holdFor } from "./fault-time.js";
 import type { Load } from "./fault-load.js";
 import type { RecordedWorker } from "./fault-workers.js";
 import type { Settings } from "./fault-world.js";
@@ -59,7 +60,7 @@ async function cancelSome(ground: Ground): Promise<void> {
 async function retryOne({ load, client, answers }: Ground): Promise<void> {
   const id = await load.submitOne({ maxAttempts: 1 }, { runtimeMs: 10, failures: 1 });
   if (id === null) return;
-  await eventually(async () => (await client.get(id)).state === "dead", 10_000);
+  await eventually(async () => (await client.get(id)).state === "dead", 60_000);
   // Recorded whatever the answer: it may be lost, and the new generation there all the same.
   answers.push({ kind: "retried", atMs: performance.timeOrigin + performance.now(), jobId: id });
   await client.retry(id).catch(unlessAway);
@@ -110,8 +111,20 @@ export const SCENES: Readonly<Record<Failpoint, Scene>> = {
   "session.ended": { push: cutOff },
   // Its stream is lost before its lease is; only a long grace leaves it to the lease.
   "rescue.expired": {
-    settings: { MUSTER_LEASE_TTL_MS: "2000", MUSTER_RESUME_GRACE_MS: "2000" },
-    push: cutOff,
+    settings: {
+      MUSTER_LEASE_TTL_MS: "3000",
+      MUSTER_HEARTBEAT_INTERVAL_MS: "1000",
+      MUSTER_RESUME_GRACE_MS: "3000",
+      MUSTER_RESCUE_INTERVAL_MS: "50",
+    },
+    // Right after a heartbeat the grace ends first; not twice.
+    push: async (ground) => {
+      await cutOff(ground);
+      await holdFor(4_000);
+      ground.proxy.pass();
+      await holdFor(1_500);
+      await cutOff(ground);
+    },
   },
   "promote.committed": {},
   "cancel.committed": { pass: 2, push: cancelSome },

@@ -82,9 +82,7 @@ export class Load {
 
   /** That many jobs now, in one submission; the load need not run. */
   async submit(count: number, runtimeMs: number): Promise<readonly string[]> {
-    const before = this.submitted.length;
-    await this.#send(Array.from({ length: count }, () => this.#alone(runtimeMs)));
-    return this.submitted.slice(before).flatMap(({ jobId }) => (jobId === null ? [] : [jobId]));
+    return this.#send(Array.from({ length: count }, () => this.#alone(runtimeMs)));
   }
 
   /** One job beside the load. @returns its id; null when the answer was lost */
@@ -93,15 +91,14 @@ export class Load {
     payload: { readonly runtimeMs: number; readonly failures?: number; readonly parent?: string },
   ): Promise<string | null> {
     const { job, ...alone } = this.#alone(payload.runtimeMs, payload.failures);
-    const before = this.submitted.length;
-    await this.#send([
+    const [id] = await this.#send([
       {
         job: { ...job, ...fields },
         ...alone,
         earlierParents: payload.parent === undefined ? [] : [payload.parent],
       },
     ]);
-    return this.submitted[before]?.jobId ?? null;
+    return id ?? null;
   }
 
   async #run(): Promise<void> {

@@ -30,7 +30,7 @@ const CHECKS = {
   fsync: {
     meaning: "a crash of the machine may corrupt the whole database",
     worst: "fail",
-    repair: "fsync = on in postgresql.conf, then reload",
+    repair: "fsync = on in postgresql.conf, then reload; embedded mode: a Postgres of its own (DATABASE_URL)",
   },
   full_page_writes: {
     meaning: "a crash in the middle of a page may corrupt it",

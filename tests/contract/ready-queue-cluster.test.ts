@@ -10,7 +10,7 @@ import { RedisCluster } from "../support/redis-cluster.js";
 import { signal } from "../support/signal.js";
 import { readyQueueSuite, SUITE_AGEING } from "./ready-queue.suite.js";
 
-describe("the ready queue on a Redis Cluster", function () {
+describe("the ready queue on a Redis Cluster [slow]", function () {
   this.timeout(60_000);
   let cluster: RedisCluster;
   let one: { readonly link: RedisLink; readonly queue: RedisReadyQueue };

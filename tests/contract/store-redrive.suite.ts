@@ -103,7 +103,7 @@ export function storeRedriveSuite(current: () => StoreWorld): void {
       ]);
     });
 
-    it("lets the rest follow no faster than its rate, and goes on where it was", async () => {
+    it("lets the rest follow no faster than its rate, and goes on where it was [slow]", async () => {
       const room = await RedriveRoom.open(current(), 2);
       await room.until(({ retried }) => retried === 2);
       await room.run(room.ids.slice(0, 2), "succeed");

@@ -166,7 +166,7 @@ describe("rolling to another release", function () {
     }
   });
 
-  describe("two replicas while the schema moves on", () => {
+  describe("two replicas while the schema moves on [slow]", () => {
     let installation: Installation;
 
     before(async () => {

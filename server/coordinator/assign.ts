@@ -77,8 +77,9 @@ export class Assign {
   #lastBatch = 0;
 
   /**
+   * Resolves when the claim is decided and what was claimed has been handed to the streams. Never rejects.
    * @param matches of one queue
-   * Resolves when the claim is decided and what was claimed has been handed to the streams. Never rejects. */
+   */
   async assign(matches: readonly Match[]): Promise<void> {
     const isLimited = this.#options.queues.isLimited(matches[0]?.queueId ?? 0);
     const lane = isLimited ? this.#limitedLane : this.#lane;

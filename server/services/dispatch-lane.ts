@@ -8,6 +8,7 @@ import type { QueueKey, ReadyHint } from "../core/ports.js";
 import { LEVELS, levelOf } from "../core/priority.js";
 import type { ChangedJob } from "../core/settlement.js";
 
+/** Payloads of one claim, about. */
 const CLAIM_BYTES = 8 * 1024 * 1024;
 /** How much of the last claim's mean is taken over. */
 const SIZE_LEARNING = 0.5;

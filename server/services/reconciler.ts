@@ -1,6 +1,6 @@
 /**
- * Repairs what a process that died left undone. Keeps the ready queue equal to Postgres: puts back hints that were lost, a bounded number of rows a round, and
- * everything at once when the ready queue says that it lost its data.
+ * Repairs what a process that died left undone. Keeps the ready queue equal to Postgres: puts back hints that were
+ * lost, a bounded number of rows a round, and everything at once when the ready queue says that it lost its data.
  *
  * | when | what happens |
  * |---|---|

@@ -213,7 +213,10 @@ export class RedisReadyQueue implements ReadyQueue {
     }
   }
 
-  /** Of a cluster: of all masters, so that none can lose its hints by a restart or a failover unnoticed. Empty where INFO is forbidden: then a restart that kept its data is not noticed, a wiped one still is. */
+  /**
+   * Of a cluster: of all masters, so that none can lose its hints by a restart or a failover unnoticed. Empty where
+   * INFO is forbidden: then a restart that kept its data is not noticed, a wiped one still is.
+   */
   async #runId(): Promise<string> {
     const infos = await this.#link.run((redis) =>
       Promise.all(holdersOf(redis).map((node) => node.info("server").catch(refusalAsText))),

@@ -8,21 +8,21 @@ import type { Result } from "ioredis";
 /** Flat `member, score, member, score ...`. */
 type FlatHints = string[];
 export type TakeReply = [cursor: string, high: FlatHints, medium: FlatHints, low: FlatHints];
-type ThreeKeys = [high: string, medium: string, low: string];
-type FourKeys = [...ThreeKeys, hungry: string];
-type Levels = [high: string, medium: string, low: string];
+/** Keys or texts, one a level. */
+type ThreeLevels = [high: string, medium: string, low: string];
+type FourKeys = [...ThreeLevels, hungry: string];
 
 declare module "ioredis" {
   interface RedisCommander<Context> {
     musterTake(
       ...a: [...FourKeys, max: number, ageUs: string, types: string, cursor: string]
     ): Result<TakeReply, Context>;
-    musterPut(...a: [...FourKeys, ...Levels, channel: string, message: string]): Result<number, Context>;
-    musterDiscard(...a: [...ThreeKeys, members: string]): Result<number, Context>;
-    musterMissing(...a: [...ThreeKeys, members: string]): Result<number[], Context>;
-    musterDepth(...a: ThreeKeys): Result<[number, number, number], Context>;
+    musterPut(...a: [...FourKeys, ...ThreeLevels, channel: string, message: string]): Result<number, Context>;
+    musterDiscard(...a: [...ThreeLevels, members: string]): Result<number, Context>;
+    musterMissing(...a: [...ThreeLevels, members: string]): Result<number[], Context>;
+    musterDepth(...a: ThreeLevels): Result<[number, number, number], Context>;
     musterSentinel(key: string, runId: string, token: string): Result<string, Context>;
-    musterHeal(...a: ThreeKeys): Result<number, Context>;
+    musterHeal(...a: ThreeLevels): Result<number, Context>;
   }
 }
 

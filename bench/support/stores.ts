@@ -3,6 +3,7 @@
  * key prefixes, so that no scenario sees what another left behind. The only place of the bench that speaks to the
  * stores about themselves (versions, durability settings); scenarios go through the wire.
  */
+import { setTimeout as sleep } from "node:timers/promises";
 import { Redis } from "ioredis";
 import pg from "pg";
 import { startPrivatePostgres } from "./private-postgres.js";
@@ -42,6 +43,7 @@ const SHOWN = [
   "commit_delay",
   "max_connections",
 ] as const;
+const CLOSING_MS = 5_000;
 
 export async function openStores(options: StoreOptions): Promise<Stores> {
   const postgres =
@@ -61,6 +63,7 @@ export async function openStores(options: StoreOptions): Promise<Stores> {
       url: url.href,
       drop: () =>
         asAdmin(adminUrl, async (client) => {
+          await connectionsClosed(client, database);
           await client.query(`drop database if exists ${database} with (force)`);
         }),
     };
@@ -87,6 +90,16 @@ async function asAdmin<T>(url: string, work: (client: pg.Client) => Promise<T>):
     return await work(client);
   } finally {
     await client.end();
+  }
+}
+
+/** Clients that closed a moment ago: one that is cut off while it goes throws, in some peers past everyone. */
+async function connectionsClosed(client: pg.Client, database: string): Promise<void> {
+  const deadlineMs = performance.now() + CLOSING_MS;
+  while (performance.now() < deadlineMs) {
+    const { rows } = await client.query("select 1 from pg_stat_activity where datname = $1", [database]);
+    if (rows.length === 0) return;
+    await sleep(20);
   }
 }
 

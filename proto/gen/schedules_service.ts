@@ -22,6 +22,10 @@ import type {
   Blocker__Output as _muster_jobs_v1_Blocker__Output,
 } from "./muster/jobs/v1/Blocker.js";
 import type {
+  CancelFilter as _muster_jobs_v1_CancelFilter,
+  CancelFilter__Output as _muster_jobs_v1_CancelFilter__Output,
+} from "./muster/jobs/v1/CancelFilter.js";
+import type {
   CancelGraphRequest as _muster_jobs_v1_CancelGraphRequest,
   CancelGraphRequest__Output as _muster_jobs_v1_CancelGraphRequest__Output,
 } from "./muster/jobs/v1/CancelGraphRequest.js";
@@ -37,6 +41,14 @@ import type {
   CancelJobResponse as _muster_jobs_v1_CancelJobResponse,
   CancelJobResponse__Output as _muster_jobs_v1_CancelJobResponse__Output,
 } from "./muster/jobs/v1/CancelJobResponse.js";
+import type {
+  CancelJobsRequest as _muster_jobs_v1_CancelJobsRequest,
+  CancelJobsRequest__Output as _muster_jobs_v1_CancelJobsRequest__Output,
+} from "./muster/jobs/v1/CancelJobsRequest.js";
+import type {
+  CancelJobsResponse as _muster_jobs_v1_CancelJobsResponse,
+  CancelJobsResponse__Output as _muster_jobs_v1_CancelJobsResponse__Output,
+} from "./muster/jobs/v1/CancelJobsResponse.js";
 import type {
   ChainStep as _muster_jobs_v1_ChainStep,
   ChainStep__Output as _muster_jobs_v1_ChainStep__Output,
@@ -296,6 +308,10 @@ export interface ProtoGrpcType {
           _muster_jobs_v1_BackoffPolicy__Output
         >;
         Blocker: MessageTypeDefinition<_muster_jobs_v1_Blocker, _muster_jobs_v1_Blocker__Output>;
+        CancelFilter: MessageTypeDefinition<
+          _muster_jobs_v1_CancelFilter,
+          _muster_jobs_v1_CancelFilter__Output
+        >;
         CancelGraphRequest: MessageTypeDefinition<
           _muster_jobs_v1_CancelGraphRequest,
           _muster_jobs_v1_CancelGraphRequest__Output
@@ -311,6 +327,14 @@ export interface ProtoGrpcType {
         CancelJobResponse: MessageTypeDefinition<
           _muster_jobs_v1_CancelJobResponse,
           _muster_jobs_v1_CancelJobResponse__Output
+        >;
+        CancelJobsRequest: MessageTypeDefinition<
+          _muster_jobs_v1_CancelJobsRequest,
+          _muster_jobs_v1_CancelJobsRequest__Output
+        >;
+        CancelJobsResponse: MessageTypeDefinition<
+          _muster_jobs_v1_CancelJobsResponse,
+          _muster_jobs_v1_CancelJobsResponse__Output
         >;
         ChainStep: MessageTypeDefinition<_muster_jobs_v1_ChainStep, _muster_jobs_v1_ChainStep__Output>;
         EndedBlocker: MessageTypeDefinition<

@@ -1,4 +1,5 @@
-/** Cancels one job or a graph: what waits ends at once with its dependents, what runs is marked and its worker told. */
+/** Cancels one job or many: what waits ends at once with its dependents, what runs is marked and its worker told. */
+import { OPEN_STATES } from "../core/cancelling.js";
 import { decideCancel } from "../core/decide.js";
 import { MusterError } from "../core/errors.js";
 import { failpoints } from "../core/failpoints.js";
@@ -19,6 +20,7 @@ export interface CancelOptions {
 }
 
 const BATCH_MAX = 1000;
+const OPEN: ReadonlySet<JobState> = new Set(OPEN_STATES);
 
 export class Cancel {
   readonly #options: CancelOptions;
@@ -36,28 +38,42 @@ export class Cancel {
     return { state: after, won: !isTerminal(before.state) };
   }
 
-  /** @param jobIds of one graph, ascending */
+  /**
+   * @param jobIds ascending
+   * @param states only what is in one of these under its lock; by default whatever has not ended
+   */
   async cancelJobs(
     jobIds: readonly number[],
     reason: string,
     graceMs: number,
+    states: ReadonlySet<JobState> = OPEN,
   ): Promise<{ cancelled: number; requested: number; alreadyTerminal: number }> {
     const counts = { cancelled: 0, requested: 0, alreadyTerminal: 0 };
     const ended = new Set<number>();
     // Last jobs first: a parent that ends can then reach nothing that is not decided already.
     const order = jobIds.toReversed();
     for (let at = 0; at < order.length; at += BATCH_MAX) {
-      const { before, changed } = await this.#cancel(order.slice(at, at + BATCH_MAX), reason, graceMs);
+      const { before, changed } = await this.#cancel(
+        order.slice(at, at + BATCH_MAX),
+        reason,
+        graceMs,
+        states,
+      );
       for (const job of changed) if (job.state === "cancelled") ended.add(job.id);
       for (const job of before.values()) {
         if (isTerminal(job.state)) counts.alreadyTerminal += ended.has(job.id) ? 0 : 1;
-        else if (job.state === "running" && !ended.has(job.id)) counts.requested++;
+        else if (job.state === "running" && states.has("running") && !ended.has(job.id)) counts.requested++;
       }
     }
     return { ...counts, cancelled: ended.size };
   }
 
-  async #cancel(ids: readonly number[], reason: string, graceMs: number): Promise<Settled> {
+  async #cancel(
+    ids: readonly number[],
+    reason: string,
+    graceMs: number,
+    states: ReadonlySet<JobState> = OPEN,
+  ): Promise<Settled> {
     const { store, aftermath, onOrders, onSettled } = this.#options;
     const told = new Set<number>();
     const taken: JobRef[] = [];
@@ -65,7 +81,8 @@ export class Cancel {
       ids,
       mayEnd: (job) => !isTerminal(job.state) && (job.state !== "running" || graceMs === 0),
       decide: (locked) => {
-        const decision = decideCancel(locked, ids, reason, graceMs);
+        const meant = ids.filter((id) => states.has(locked.jobs.get(id)?.state ?? "cancelled"));
+        const decision = decideCancel(locked, meant, reason, graceMs);
         told.clear();
         taken.length = 0;
         for (const { sessionId, kind, jobId, leaseEpoch } of decision.orders) {

@@ -2,6 +2,7 @@
 import { decodeJobId, jobNotFound } from "./not-found.js";
 import type { JobOperations } from "../core/operations.js";
 import type { StoreViews } from "../core/views.js";
+import { CancelMatching } from "./cancel-matching.js";
 import type { Cancel } from "./cancel.js";
 import { findGraph, jobQueries } from "./queries.js";
 import type { Explain } from "./explain.js";
@@ -18,6 +19,7 @@ export function jobOperations(parts: {
   readonly explain: Explain;
 }): JobOperations {
   const { views, submit, cancel, retry, watches, explain } = parts;
+  const matching = new CancelMatching(views, cancel);
 
   /** The internal id of a job that exists in this namespace. */
   async function existing(namespace: string, publicId: string): Promise<number> {
@@ -37,6 +39,7 @@ export function jobOperations(parts: {
       const graph = await findGraph(views, namespace, publicId);
       return cancel.cancelJobs(await views.graphJobIds(graph), reason, graceMs);
     },
+    cancelMatching: (filter, page) => matching.cancelPage(filter, page),
     async retryJob(namespace, publicId) {
       return retry.retryJob(await existing(namespace, publicId));
     },

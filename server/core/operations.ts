@@ -2,6 +2,7 @@
  * What clients and operators may ask of a server, as the rpc layer calls it: wire shapes are decoded before,
  * errors are thrown as MusterError. The coordinator implements this; nothing here knows of gRPC or SQL.
  */
+import type { CancelFilter, CancelledPage, CancelPageQuery } from "./cancelling.js";
 import type { Finding, Severity } from "./findings.js";
 import type { Explanation } from "./explanation.js";
 import type { QueueLimits } from "./limits.js";
@@ -112,6 +113,8 @@ export interface JobOperations {
     reason: string,
     graceMs: number,
   ): Promise<{ readonly cancelled: number; readonly requested: number; readonly alreadyTerminal: number }>;
+  /** One page of what matches, newest job first. */
+  cancelMatching(filter: CancelFilter, page: CancelPageQuery): Promise<CancelledPage>;
   retryJob(
     namespace: string,
     publicId: string,

@@ -6,6 +6,7 @@ import type { JobsServiceHandlers } from "../../proto/gen/muster/jobs/v1/JobsSer
 import type { StreamJobsRequest__Output } from "../../proto/gen/muster/jobs/v1/StreamJobsRequest.js";
 import type { StreamJobsResponse } from "../../proto/gen/muster/jobs/v1/StreamJobsResponse.js";
 import type { JobOperations } from "../core/operations.js";
+import { decodeCancelJobs, encodeCancelledPage } from "./codec/cancel.js";
 import { JOB_STATE } from "./codec/enums.js";
 import { encodeExplanation } from "./codec/explanation.js";
 import { encodeGraph } from "./codec/graph.js";
@@ -60,6 +61,10 @@ export function jobsService(context: HandlerContext, jobs: JobOperations): JobsS
         graceMs,
       );
       return { cancelled, requested, alreadyTerminal };
+    }),
+    CancelJobs: unary(context, "JobsService/CancelJobs", async (request) => {
+      const { filter, page } = decodeCancelJobs(request);
+      return encodeCancelledPage(await jobs.cancelMatching(filter, page));
     }),
     RetryJob: unary(context, "JobsService/RetryJob", async (request) => {
       const { namespace, publicId } = decodeJobRef(request);

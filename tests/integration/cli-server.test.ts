@@ -90,6 +90,40 @@ describe("muster, with a server on Postgres and Redis", function () {
     await server.run("cancel", id);
   });
 
+  it("cancels what a filter names when --yes is said, shows it when not", async () => {
+    const ids = [];
+    for (const label of ["n=1", "n=1", "n=2"])
+      ids.push(await submit("many", "--queue", "chosen", "--label", label));
+    const chosen = ["cancel", "--queue", "chosen", "--type", "many", "--label", "n=1"];
+    const dry = await server.run(...chosen, "--dry-run");
+    expect(dry).to.deep.equal({
+      code: 0,
+      stdout: [
+        "2 would be cancelled, and what waits for them as its policy says:",
+        ...ids.slice(0, 2).toReversed(),
+      ].join("\n"),
+      stderr: "",
+    });
+    const unsure = await server.run(...chosen);
+    expect(unsure).to.deep.include({ code: 2, stdout: dry.stdout });
+    expect(unsure.stderr).to.contain("yes: expected --yes to cancel 2 jobs, or --dry-run, got neither");
+    expect(await server.run(...chosen, "--yes")).to.include({
+      code: 0,
+      stdout: "2 cancelled, 0 told to stop",
+    });
+    expect(await server.json("jobs", "--queue", "chosen", "--state", "ready")).to.have.length(1);
+    expect(await server.json("cancel", "--queue", "chosen", "--yes")).to.include({
+      matched: 1,
+      cancelled: 1,
+    });
+    const nothing = await server.run("cancel");
+    expect(nothing.code).to.equal(2);
+    expect(nothing.stderr).to.match(/filter: expected --state, .*--all, or ids, got none of them/);
+    const both = await server.run("cancel", ids[0] ?? "", "--queue", "chosen");
+    expect(both.code).to.equal(2);
+    expect(both.stderr).to.contain("ids: expected none beside a filter");
+  });
+
   it("gives the same job for the same idempotency key", async () => {
     const id = await submit("t", "--queue", "parked", "--idempotency-key", "once");
     expect(await submit("t", "--queue", "parked", "--idempotency-key", "once")).to.equal(`${id} (existed)`);

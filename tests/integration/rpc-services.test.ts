@@ -40,6 +40,10 @@ describe("JobsService and AdminService over a real connection", () => {
           calls.push(parameters);
           return { cancelled: 1, requested: 2, alreadyTerminal: 3 };
         },
+        cancelMatching: async (...parameters) => {
+          calls.push(parameters);
+          return { matched: 3, cancelled: 0, requested: 0, jobPublicIds: [JOB_ID], nextPageToken: "on" };
+        },
         retryJob: async () => ({ state: "ready", generation: 2 }),
       },
       admin: {
@@ -128,6 +132,22 @@ describe("JobsService and AdminService over a real connection", () => {
       ["default", JOB_ID, "why", 5_000],
       ["default", GRAPH_ID, "", 30_000],
     ]);
+    calls.length = 0;
+    const filter = { states: ["JOB_STATE_READY" as const], queue: "q", labels: { a: "1" } };
+    const some = { filter, pageSize: 7, pageToken: "from", dryRun: true, grace: { seconds: 0 } };
+    expect(await call(jobs.CancelJobs.bind(jobs), some)).to.deep.equal({
+      matched: 3,
+      cancelled: 0,
+      requested: 0,
+      jobIds: [JOB_ID],
+      nextPageToken: "on",
+    });
+    expect(calls).to.deep.equal([
+      [
+        { namespace: "default", ...filter, states: ["ready"], type: null, graphPublicId: null },
+        { reason: "", graceMs: 0, pageSize: 7, pageToken: "from", isDryRun: true },
+      ],
+    ]);
     const retried = await call(jobs.RetryJob.bind(jobs), { jobId: JOB_ID });
     expect(retried).to.deep.equal({ state: "JOB_STATE_READY", generation: 2 });
   });
@@ -156,6 +176,9 @@ describe("JobsService and AdminService over a real connection", () => {
       call(jobs.GetJob.bind(jobs), { jobId: "nonsense" }),
       call(jobs.ListJobs.bind(jobs), { pageSize: 1_001 }),
       call(jobs.CancelGraph.bind(jobs), { graphId: GRAPH_ID, grace: { seconds: -1 } }),
+      call(jobs.CancelJobs.bind(jobs), { reason: "for none" }),
+      call(jobs.CancelJobs.bind(jobs), { filter: { all: true, type: "t" } }),
+      call(jobs.CancelJobs.bind(jobs), { filter: { states: ["JOB_STATE_DEAD"] } }),
       call(admin.ListWorkers.bind(admin), { namespace: "No" }),
       call(admin.PauseQueue.bind(admin), {}),
     ];
@@ -166,7 +189,16 @@ describe("JobsService and AdminService over a real connection", () => {
         return error.rich().violations[0]?.field;
       }),
     );
-    expect(fields).to.deep.equal(["job_id", "page_size", "grace", "namespace", "queue"]);
+    expect(fields).to.deep.equal([
+      "job_id",
+      "page_size",
+      "grace",
+      "filter",
+      "filter.all",
+      "filter.states",
+      "namespace",
+      "queue",
+    ]);
     expect(calls).to.deep.equal([]);
   });
 

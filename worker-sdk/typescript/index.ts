@@ -2,13 +2,13 @@
  * The TypeScript SDK of Muster: a `Worker` that runs handlers, a `Client` that submits and follows jobs. This
  * file is the whole public surface; everything else may change without notice.
  */
-export {
-  Client,
-  type CancelOptions,
-  type ClientOptions,
-  type GraphInput,
-  type ListFilter,
-} from "./client/client.js";
+export { Client, type ClientOptions, type GraphInput, type ListFilter } from "./client/client.js";
+export type {
+  CancelFilter,
+  CancelledMatching,
+  CancelMatchingOptions,
+  CancelOptions,
+} from "./client/cancel-jobs.js";
 export { MusterClientError } from "./client/client-error.js";
 export type {
   BlockerDetail,

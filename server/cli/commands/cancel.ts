@@ -1,17 +1,17 @@
 /**
- * `muster cancel ID...`: jobs or whole graphs. Waiting jobs end at once; a running one is told, and ends when its
+ * `muster cancel ID...`: jobs or whole graphs; without ids, whatever a filter names. Waiting jobs end at once; a running one is told, and ends when its
  * worker answers or the grace is over. An id is tried as a job first, then as a graph, unless --graph says which.
  */
 import type { Command } from "commander";
 import type { CancelOptions, Client } from "../../../worker-sdk/typescript/index.js";
+import { cancelChoice, cancelChosen, type ChoiceOptions, chosenFilter } from "../cancel-choice.js";
 import { withClient } from "../connect.js";
 import { CliError, EXIT } from "../exit-codes.js";
 import { isNotFound } from "../failure.js";
 import { type ClientOptions, clientOptions, number } from "../options.js";
 import { printJson, printLine } from "../output.js";
 
-interface Options extends ClientOptions {
-  readonly graph?: boolean;
+interface Options extends ClientOptions, Omit<ChoiceOptions, "json"> {
   readonly reason?: string;
   readonly grace?: number;
 }
@@ -26,8 +26,8 @@ interface Cancelled {
 }
 
 export function addCancel(program: Command): void {
-  clientOptions(program.command("cancel <ids...>").description("cancel jobs, or whole graphs"))
-    .option("--graph", "the ids are those of graphs")
+  cancelChoice(clientOptions(program.command("cancel [ids...]").description("cancel jobs, or whole graphs")))
+    .option("--graph [id]", "the ids are those of graphs; with a filter: only of this graph")
     .option("--reason <text>", "kept with the job and told to its worker")
     .option(
       "--grace <seconds>",
@@ -36,8 +36,10 @@ export function addCancel(program: Command): void {
     )
     .action(async (ids: readonly string[], options: Options) => {
       await withClient(options, async (client) => {
+        const filter = chosenFilter(ids, options);
+        if (filter !== null) return cancelChosen(client, filter, options, howOf(options));
         const results: Cancelled[] = [];
-        for (const id of ids) {
+        for (const id of [...(typeof options.graph === "string" ? [options.graph] : []), ...ids]) {
           const result = await cancelOne(client, id, options);
           results.push(result);
           if (options.json !== true) printLine(`${result.kind} ${id}: ${result.text}`);
@@ -53,11 +55,8 @@ export function addCancel(program: Command): void {
 }
 
 async function cancelOne(client: Client, id: string, options: Options): Promise<Cancelled> {
-  const how: CancelOptions = {
-    ...(options.reason !== undefined && { reason: options.reason }),
-    ...(options.grace !== undefined && { graceMs: options.grace * 1000 }),
-  };
-  if (options.graph === true) return cancelGraph(client, id, how);
+  const how = howOf(options);
+  if (options.graph !== undefined) return cancelGraph(client, id, how);
   try {
     const answer = await client.cancel(id, how);
     const done = answer.won || answer.state === "cancelled";
@@ -66,6 +65,13 @@ async function cancelOne(client: Client, id: string, options: Options): Promise<
     if (!isNotFound(error)) throw error;
     return cancelGraph(client, id, how, error);
   }
+}
+
+function howOf(options: Options): CancelOptions {
+  return {
+    ...(options.reason !== undefined && { reason: options.reason }),
+    ...(options.grace !== undefined && { graceMs: options.grace * 1000 }),
+  };
 }
 
 /** @param missed why it is no job: what the person is told when it is no graph either */

@@ -3,7 +3,8 @@ import type { Duration__Output } from "../../../proto/gen/google/protobuf/Durati
 import { Fields } from "./fields.js";
 import { decodeDuration } from "./time.js";
 
-const CANCEL_GRACE_MS = 30_000;
+/** How long a running job may take to stop unless the caller says. */
+export const CANCEL_GRACE_MS = 30_000;
 const DRAIN_TIMEOUT_MS = 600_000;
 
 export interface PublicRef {

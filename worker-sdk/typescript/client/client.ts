@@ -8,6 +8,14 @@ import type { Credentials } from "../credentials.js";
 import { toDuration } from "../times.js";
 import { Admin } from "./admin.js";
 import { Calls } from "./calls.js";
+import {
+  cancelFields,
+  cancelMatching,
+  type CancelFilter,
+  type CancelledMatching,
+  type CancelMatchingOptions,
+  type CancelOptions,
+} from "./cancel-jobs.js";
 import { toExplanationView, type ExplanationView } from "./explanation-view.js";
 import { DeadLetters } from "./dead-letters.js";
 import { toJobSpec, type JobInput } from "./job-input.js";
@@ -62,12 +70,6 @@ export interface GraphInput {
   readonly idempotencyKey?: string;
   /** After this, ms, every job that has not ended is cancelled, reason `graph_timeout`. Default: never. */
   readonly timeoutMs?: number;
-}
-
-export interface CancelOptions {
-  readonly reason?: string;
-  /** How long a running handler may take to answer, ms; default 30,000. */
-  readonly graceMs?: number;
 }
 
 const jobsService = services().jobs.JobsService.service;
@@ -220,6 +222,18 @@ export class Client extends Admin {
     };
   }
 
+  /**
+   * Cancels what matches and has not ended, newest first, page by page; or says in a dry run what that would be.
+   * Waiting dependents of a cancelled job follow their policy, whether they match or not.
+   * @throws MusterClientError INVALID_REQUEST for an empty filter
+   */
+  async cancelMatching(
+    filter: CancelFilter,
+    options: CancelMatchingOptions = {},
+  ): Promise<CancelledMatching> {
+    return cancelMatching(this.#calls, this.#namespace, filter, options);
+  }
+
   /** Opens a new generation of a dead or cancelled job. */
   async retry(jobId: string): Promise<{ readonly state: JobView["state"]; readonly generation: number }> {
     const request = { namespace: this.#namespace, jobId };
@@ -277,14 +291,4 @@ export class Client extends Admin {
 
 function isList(input: JobInput | readonly JobInput[]): input is readonly JobInput[] {
   return Array.isArray(input);
-}
-
-function cancelFields(options: CancelOptions): {
-  reason: string;
-  grace?: ReturnType<typeof toDuration>;
-} {
-  return {
-    reason: options.reason ?? "",
-    ...(options.graceMs !== undefined && { grace: toDuration(options.graceMs) }),
-  };
 }

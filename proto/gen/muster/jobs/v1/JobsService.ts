@@ -19,6 +19,14 @@ import type {
   CancelJobResponse__Output as _muster_jobs_v1_CancelJobResponse__Output,
 } from "../../../muster/jobs/v1/CancelJobResponse.js";
 import type {
+  CancelJobsRequest as _muster_jobs_v1_CancelJobsRequest,
+  CancelJobsRequest__Output as _muster_jobs_v1_CancelJobsRequest__Output,
+} from "../../../muster/jobs/v1/CancelJobsRequest.js";
+import type {
+  CancelJobsResponse as _muster_jobs_v1_CancelJobsResponse,
+  CancelJobsResponse__Output as _muster_jobs_v1_CancelJobsResponse__Output,
+} from "../../../muster/jobs/v1/CancelJobsResponse.js";
+import type {
   ExplainJobRequest as _muster_jobs_v1_ExplainJobRequest,
   ExplainJobRequest__Output as _muster_jobs_v1_ExplainJobRequest__Output,
 } from "../../../muster/jobs/v1/ExplainJobRequest.js";
@@ -186,6 +194,53 @@ export interface JobsServiceClient extends grpc.Client {
   cancelJob(
     argument: _muster_jobs_v1_CancelJobRequest,
     callback: grpc.requestCallback<_muster_jobs_v1_CancelJobResponse__Output>,
+  ): grpc.ClientUnaryCall;
+
+  /**
+   * One page of the jobs that match, newest first. What is submitted after the first page is left alone.
+   */
+  CancelJobs(
+    argument: _muster_jobs_v1_CancelJobsRequest,
+    metadata: grpc.Metadata,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_muster_jobs_v1_CancelJobsResponse__Output>,
+  ): grpc.ClientUnaryCall;
+  CancelJobs(
+    argument: _muster_jobs_v1_CancelJobsRequest,
+    metadata: grpc.Metadata,
+    callback: grpc.requestCallback<_muster_jobs_v1_CancelJobsResponse__Output>,
+  ): grpc.ClientUnaryCall;
+  CancelJobs(
+    argument: _muster_jobs_v1_CancelJobsRequest,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_muster_jobs_v1_CancelJobsResponse__Output>,
+  ): grpc.ClientUnaryCall;
+  CancelJobs(
+    argument: _muster_jobs_v1_CancelJobsRequest,
+    callback: grpc.requestCallback<_muster_jobs_v1_CancelJobsResponse__Output>,
+  ): grpc.ClientUnaryCall;
+  /**
+   * One page of the jobs that match, newest first. What is submitted after the first page is left alone.
+   */
+  cancelJobs(
+    argument: _muster_jobs_v1_CancelJobsRequest,
+    metadata: grpc.Metadata,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_muster_jobs_v1_CancelJobsResponse__Output>,
+  ): grpc.ClientUnaryCall;
+  cancelJobs(
+    argument: _muster_jobs_v1_CancelJobsRequest,
+    metadata: grpc.Metadata,
+    callback: grpc.requestCallback<_muster_jobs_v1_CancelJobsResponse__Output>,
+  ): grpc.ClientUnaryCall;
+  cancelJobs(
+    argument: _muster_jobs_v1_CancelJobsRequest,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_muster_jobs_v1_CancelJobsResponse__Output>,
+  ): grpc.ClientUnaryCall;
+  cancelJobs(
+    argument: _muster_jobs_v1_CancelJobsRequest,
+    callback: grpc.requestCallback<_muster_jobs_v1_CancelJobsResponse__Output>,
   ): grpc.ClientUnaryCall;
 
   /**
@@ -606,6 +661,14 @@ export interface JobsServiceHandlers extends grpc.UntypedServiceImplementation {
   >;
 
   /**
+   * One page of the jobs that match, newest first. What is submitted after the first page is left alone.
+   */
+  CancelJobs: grpc.handleUnaryCall<
+    _muster_jobs_v1_CancelJobsRequest__Output,
+    _muster_jobs_v1_CancelJobsResponse
+  >;
+
+  /**
    * Why a job is not running, as ordered blockers. Reads a bounded part of the queue: for people, not for loops.
    */
   ExplainJob: grpc.handleUnaryCall<
@@ -678,6 +741,12 @@ export interface JobsServiceDefinition extends grpc.ServiceDefinition {
     _muster_jobs_v1_CancelJobResponse,
     _muster_jobs_v1_CancelJobRequest__Output,
     _muster_jobs_v1_CancelJobResponse__Output
+  >;
+  CancelJobs: MethodDefinition<
+    _muster_jobs_v1_CancelJobsRequest,
+    _muster_jobs_v1_CancelJobsResponse,
+    _muster_jobs_v1_CancelJobsRequest__Output,
+    _muster_jobs_v1_CancelJobsResponse__Output
   >;
   ExplainJob: MethodDefinition<
     _muster_jobs_v1_ExplainJobRequest,

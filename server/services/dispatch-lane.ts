@@ -10,6 +10,8 @@ import type { ChangedJob } from "../core/settlement.js";
 
 /** Payloads of one claim, about. */
 const CLAIM_BYTES = 8 * 1024 * 1024;
+/** What a job is taken for before any was seen, as much as a payload may be by default: the first claims are small. */
+const JOB_BYTES_FIRST = 256 * 1024;
 /** How much of the last claim's mean is taken over. */
 const SIZE_LEARNING = 0.5;
 
@@ -34,7 +36,7 @@ export class DispatchLane {
   readonly #free = new Set<LiveSession>();
 
   /** Bytes of payload a job, as they have lately been. */
-  #bytesPerJob = 0;
+  #bytesPerJob = JOB_BYTES_FIRST;
 
   constructor(queueId: number, key: QueueKey) {
     this.queueId = queueId;

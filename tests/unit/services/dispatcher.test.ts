@@ -59,11 +59,21 @@ describe("the dispatcher", () => {
     const { session } = liveSession({ maxInFlight: 1 });
     room.dispatcher.sessionChanged(session);
     await eventually(() => room.claims.length === 1, 1_000);
-    room.dispatcher.pushed(1, 1, 2 * MIB); // halfway from nothing: 1 MiB a job
+    room.dispatcher.pushed(1, 1, 2 * MIB - MIB / 4); // halfway from 256 KiB: 1 MiB a job
     const next = liveSession({ maxInFlight: 30 });
     room.dispatcher.sessionChanged(next.session);
     await eventually(() => next.stream.assigned.length === 30, 1_000);
     expect(room.claims[1]).to.have.length(8);
+  });
+
+  it("takes few at once before it has seen how large jobs are, and more when they are small", async () => {
+    await room.putElsewhere(...Array.from({ length: 100 }, (_, at) => readyJob(at + 1)));
+    const { session, stream } = liveSession({ maxInFlight: 1000 });
+    room.dispatcher.sessionChanged(session);
+    await eventually(() => stream.assigned.length === 100, 1_000);
+    const sizes = room.claims.map((claim) => claim.length);
+    expect(sizes.slice(0, 2)).to.deep.equal([32, 32]);
+    expect(sizes[2]).to.be.above(32);
   });
 
   it("takes no more than there is credit for, and shares between sessions in turn", async () => {

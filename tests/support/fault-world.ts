@@ -9,7 +9,7 @@ import { join } from "node:path";
 import pg from "pg";
 import { startCli } from "./cli.js";
 import { freePort } from "./free-port.js";
-import { PrivatePostgres } from "./private-postgres.js";
+import { PrivatePostgres, type PrivatePostgresOptions } from "./private-postgres.js";
 import { PrivateRedis } from "./private-redis.js";
 import { FaultProxy } from "./proxy.js";
 import type { SpawnedNode } from "./spawn-node.js";
@@ -60,8 +60,8 @@ export class FaultWorld {
   }
 
   /** @param settings of every replica, over the defaults */
-  static async open(settings: Settings = {}): Promise<FaultWorld> {
-    const [postgres, redis] = await Promise.all([PrivatePostgres.start(), PrivateRedis.start()]);
+  static async open(settings: Settings = {}, options: PrivatePostgresOptions = {}): Promise<FaultWorld> {
+    const [postgres, redis] = await Promise.all([PrivatePostgres.start(options), PrivateRedis.start()]);
     const world = new FaultWorld(postgres, redis, settings);
     await world.renew();
     return world;

@@ -20,6 +20,8 @@ export interface PrivatePostgresOptions {
   readonly shared?: boolean;
   /** More settings, e.g. `{ max_connections: "50" }`. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Existing directories that hold the data, or the WAL, instead of the one beside the log. */
+  readonly place?: { readonly data?: string; readonly wal?: string };
 }
 
 const START_TRIES = 3;
@@ -29,6 +31,7 @@ export class PrivatePostgres {
   readonly logFile = join(this.directory, "postgres.log");
   readonly #programs: PostgresPrograms;
   readonly #identity = unprivilegedIdentity();
+  readonly #place: NonNullable<PrivatePostgresOptions["place"]>;
   readonly #untrack: () => void;
   #port = 0;
   #child: ChildProcess | null = null;
@@ -36,6 +39,7 @@ export class PrivatePostgres {
 
   private constructor(programs: PostgresPrograms, options: PrivatePostgresOptions) {
     this.#programs = programs;
+    this.#place = options.place ?? {};
     removeWithUs(this.directory);
     this.#untrack = options.shared ? () => undefined : track("a private Postgres server", () => this.stop());
   }
@@ -90,8 +94,7 @@ export class PrivatePostgres {
     this.#child = child;
     this.#gone = endWithUs(this.pid);
     await eventually(async () => {
-      if (child.exitCode !== null)
-        throw new Error(`postgres ended with ${child.exitCode}:\n${this.log().slice(-4_000)}`);
+      if (child.exitCode !== null) return true;
       const client = new pg.Client({ connectionString: this.url(), connectionTimeoutMillis: 2_000 });
       client.on("error", () => undefined);
       try {
@@ -101,6 +104,8 @@ export class PrivatePostgres {
         await client.end().catch(() => undefined);
       }
     }, 60_000);
+    if (child.exitCode !== null)
+      throw new Error(`postgres ended with ${child.exitCode}:\n${this.log().slice(-4_000)}`);
   }
 
   /**
@@ -116,6 +121,18 @@ export class PrivatePostgres {
     if (!ends) return;
     child.ref();
     await ended;
+    this.#gone();
+    this.#child = null;
+  }
+
+  /** Resolves when it has ended by itself; `start` then starts it again. */
+  async died(): Promise<void> {
+    const child = this.#child;
+    if (child === null) return;
+    if (child.exitCode === null && child.signalCode === null) {
+      child.ref();
+      await once(child, "exit");
+    }
     this.#gone();
     this.#child = null;
   }
@@ -136,12 +153,15 @@ export class PrivatePostgres {
   }
 
   get #dataDirectory(): string {
-    return join(this.directory, "data");
+    return join(this.#place.data ?? this.directory, "data");
   }
 
   #initialise(settings: Readonly<Record<string, string>>): void {
     const { uid, gid } = this.#identity;
-    if (uid !== undefined && gid !== undefined) chownSync(this.directory, uid, gid);
+    const { data, wal } = this.#place;
+    for (const directory of [this.directory, data, wal]) {
+      if (uid !== undefined && gid !== undefined && directory !== undefined) chownSync(directory, uid, gid);
+    }
     const args = [
       "-D",
       this.#dataDirectory,
@@ -153,6 +173,7 @@ export class PrivatePostgres {
       "UTF8",
       "--locale=C.UTF-8",
       "--no-sync",
+      ...(wal === undefined ? [] : ["-X", join(wal, "wal"), "--wal-segsize=1"]),
     ];
     execFileSync(this.#programs.initdb, args, { ...this.#identity, cwd: this.directory, stdio: "pipe" });
     const all = { ...settingsFor(this.directory), ...settings };

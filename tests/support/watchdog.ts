@@ -7,17 +7,19 @@ import { spawn } from "node:child_process";
 import type { Socket } from "node:net";
 
 const SCRIPT = `
-pids=" "; dirs=""
+pids=" "; dirs=""; disks=""
 while read -r kind value; do
   case "$kind" in
     pid)  pids="$pids$value " ;;
     gone) pids=$(printf '%s' "$pids" | sed "s/ $value / /") ;;
     dir)  dirs="$dirs $value" ;;
+    disk) disks="$disks $value" ;;
   esac
 done
 for pid in $pids; do kill -QUIT "$pid" 2>/dev/null; done
 [ "$pids" = " " ] || sleep 1
 for pid in $pids; do kill -KILL "$pid" 2>/dev/null; done
+for disk in $disks; do umount -l "$disk" 2>/dev/null; rmdir "$disk" 2>/dev/null; done
 for dir in $dirs; do rm -rf "$dir"; done
 `;
 
@@ -43,4 +45,9 @@ export function endWithUs(pid: number): () => void {
 /** The directory is removed when this process ends. Its path must hold no white space. */
 export function removeWithUs(directory: string): void {
   tell(`dir ${directory}`);
+}
+
+/** The filesystem mounted there is taken away when this process ends. Its path must hold no white space. */
+export function endDiskWithUs(path: string): void {
+  tell(`disk ${path}`);
 }

@@ -22,6 +22,13 @@ export interface Match {
   readonly session: LiveSession;
 }
 
+/** A session's credit, reserved for this job. */
+export interface Reserved {
+  readonly hint: Pick<ReadyHint, "jobId">;
+  readonly queueId: number;
+  readonly session: LiveSession;
+}
+
 export interface AssignOptions extends ClaimUnderLimitsOptions {
   readonly store: Pick<Store, "claim">;
   readonly queues: QueueDirectory;
@@ -123,7 +130,7 @@ export class Assign {
   }
 
   /** What was committed goes to the streams; the credit of the other matches is free again. */
-  push(matches: readonly Match[], assignments: readonly Assignment[]): void {
+  push(matches: readonly Reserved[], assignments: readonly Assignment[]): void {
     const sessions = new Map(matches.map((match) => [match.session.id, match.session]));
     const queueOf = new Map(matches.map((match) => [match.hint.jobId, match]));
     const bySession = new Map<LiveSession, Assignment[]>();
@@ -143,6 +150,7 @@ export class Assign {
         attempt: assignment.attempt,
         queueId: assignment.queueId,
         bytes: assignment.payload?.body?.length ?? 0,
+        dependents: assignment.dependents,
       });
       const list = bySession.get(session);
       if (list === undefined) bySession.set(session, [assignment]);

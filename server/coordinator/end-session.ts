@@ -49,7 +49,7 @@ export class EndSession {
     const { store, sessions, giveBack, logger, onRemoved } = this.#options;
     onRemoved(session);
     sessions.remove(session);
-    const underWay = session.claiming.size > 0;
+    const underWay = session.mayBeGiven;
     const refs = [...session.held.values()].map(({ jobId, leaseEpoch }) => ({ jobId, leaseEpoch }));
     logger.info(
       { sessionId: session.id, workerId: session.workerId, reason, jobs: refs.length },
@@ -64,7 +64,7 @@ export class EndSession {
         this.#items(refs, REASONS[reason].jobs, session.unsent),
         REASONS[reason].rescue,
       );
-      // What a claim under way gave it was never sent: nobody begins it, and it is no loss of its worker.
+      // What was under way gave it jobs that were never sent: nobody begins them, and they are no loss of its worker.
       if (underWay) await this.takeJobsOf([session.id], reason, "undelivered");
     } catch (error) {
       const away = error instanceof MusterError && error.status === "UNAVAILABLE";

@@ -1,18 +1,21 @@
 /**
  * Takes workers' results: groups those of all streams into one transaction, settles their dependents in it, and
- * answers from what was committed, never from what was meant. Successes go through one statement; failures and
- * cancels are decided under locks.
+ * answers from what was committed, never from what was meant. Successes go through one statement, which also gives
+ * their dependents to sessions that wait (hand-over.ts); failures and cancels are decided under locks.
  */
 import { decideResults } from "../core/decide.js";
+import { MusterError } from "../core/errors.js";
 import { mayBeLast } from "../core/retry.js";
 import { failpoints } from "../core/failpoints.js";
 import { formatId } from "../core/job-id.js";
-import type { Disposition, Outcome, Result, Verdict } from "../core/job.js";
+import type { Assignment, Disposition, Outcome, Result, Verdict } from "../core/job.js";
 import type { Metrics } from "../core/metrics.js";
+import type { Logger } from "../core/ports.js";
 import type { ChangedJob, LockedJob } from "../core/settlement.js";
 import type { Finished, Store, SuccessResult } from "../core/store.js";
 import type { Aftermath } from "./aftermath.js";
 import { GroupCommit } from "./group-commit.js";
+import { seatsOf, type HandOver, type Lead, type SeatOffer } from "./hand-over.js";
 
 /** Results in one transaction; large outputs count for several, so that it stays under 8 MiB or so. */
 const RESULT_BATCH_MAX = 500;
@@ -22,68 +25,83 @@ const UNBLOCKED_IDS_MAX = 100;
 export interface FinishOptions {
   readonly store: Pick<Store, "finishSucceeded" | "settle" | "judge">;
   readonly aftermath: Aftermath;
+  readonly handOver: HandOver;
   readonly metrics: Metrics;
+  readonly logger: Logger;
   readonly lanes: number;
   readonly random01: () => number;
 }
 
+/** Results of one stream, and which of them may release dependents. */
+interface Group {
+  readonly results: readonly Result[];
+  readonly leads: readonly Lead[];
+}
+
 export class Finish {
   readonly #options: FinishOptions;
-  readonly #lane: GroupCommit<readonly Result[], readonly Verdict[]>;
+  readonly #lane: GroupCommit<Group, readonly Verdict[]>;
 
   constructor(options: FinishOptions) {
     this.#options = options;
     this.#lane = new GroupCommit({
       lanes: options.lanes,
       weightMax: RESULT_BATCH_MAX,
-      weightOf,
+      weightOf: ({ results }) => weightOf(results),
       flush: (groups) => this.#flush(groups),
       onFlushed: (groups, seconds) => options.metrics.flushed("finish", groups, seconds),
     });
   }
 
   /**
+   * @param leads which of the results may release dependents; those left out release theirs all the same
    * @returns one verdict a result, in order
    * @throws MusterError STORE_DOWN: nothing was decided; the worker keeps its results and sends them again
    */
-  finish(results: readonly Result[]): Promise<readonly Verdict[]> {
-    return this.#lane.add(results);
+  finish(results: readonly Result[], leads: readonly Lead[] = []): Promise<readonly Verdict[]> {
+    return this.#lane.add({ results, leads });
   }
 
-  async #flush(groups: readonly (readonly Result[])[]): Promise<(readonly Verdict[])[]> {
+  async #flush(groups: readonly Group[]): Promise<(readonly Verdict[])[]> {
     const startedMs = performance.now();
+    const results = groups.flatMap((group) => group.results);
+    const leads = groups.flatMap((group) => group.leads);
     const decided: Decided = {
       succeeded: new Set(),
       failed: new Map(),
       unblocked: [],
+      seated: [],
       changed: [],
       freed: [],
+      offers: this.#options.handOver.offer(leads),
     };
-    for (const round of roundsOf(groups.flat())) await this.#decide(round, decided);
-    if (failpoints.reach !== null) await failpoints.reach("finish.committed");
-    const judged = await this.#judge(
-      groups.flat().filter((result) => !decided.succeeded.has(result) && !decided.failed.has(result)),
-    );
-    const unblockedIds = new Map<number, string[]>();
-    for (const job of decided.unblocked) {
-      const ids = unblockedIds.get(job.parentId) ?? [];
-      ids.push(formatId(job.id, job.createdMs));
-      unblockedIds.set(job.parentId, ids);
+    try {
+      for (const round of roundsOf(results)) await this.#decide(round, decided);
+      if (failpoints.reach !== null) await failpoints.reach("finish.committed");
+      const judged = await this.#judge(
+        results.filter((result) => !decided.succeeded.has(result) && !decided.failed.has(result)),
+      );
+      const released = releasedByParent(decided.unblocked);
+      const verdicts = groups.map((group) =>
+        group.results.map((result) =>
+          this.#verdict(result, judged.get(result) ?? null, { decided, released }),
+        ),
+      );
+      this.#count(verdicts.flat(), results);
+      if (decided.unblocked.length > 0) {
+        this.#options.metrics.cascaded(decided.unblocked.length, (performance.now() - startedMs) / 1000);
+        this.#options.handOver.learn(leads, decided.unblocked);
+      }
+      return verdicts;
+    } finally {
+      // The answers go out first: the promise of each group resolves before the dependents reach their streams. What
+      // was committed has its consequences even when a later part of the flush fails.
+      const follow = (): void => this.#follow(decided);
+      setImmediate(() => {
+        if (failpoints.reach === null || decided.unblocked.length === 0) follow();
+        else void failpoints.reach("finish.cascaded").then(follow, follow);
+      });
     }
-    const verdicts = groups.map((group) =>
-      group.map((result) => this.#verdict(result, judged.get(result) ?? null, { decided, unblockedIds })),
-    );
-    this.#count(verdicts.flat(), groups.flat());
-    if (decided.unblocked.length > 0) {
-      this.#options.metrics.cascaded(decided.unblocked.length, (performance.now() - startedMs) / 1000);
-    }
-    // The answers go out first: the promise of each group resolves before the dependents are claimed.
-    const follow = (): void => this.#follow(decided);
-    setImmediate(() => {
-      if (failpoints.reach === null || decided.unblocked.length === 0) follow();
-      else void failpoints.reach("finish.cascaded").then(follow, follow);
-    });
-    return verdicts;
   }
 
   /** Once for each kind and not for each result: a counter with labels costs as much as the rest of a verdict. */
@@ -101,7 +119,8 @@ export class Finish {
     }
   }
 
-  #follow({ succeeded, unblocked, changed, freed }: Decided): void {
+  #follow({ offers, seated, succeeded, unblocked, changed, freed }: Decided): void {
+    this.#options.handOver.settle(offers, seated);
     this.#options.aftermath.freed(freed);
     if (succeeded.size > 0) this.#options.aftermath.changed([...succeeded].map(({ ref }) => ref.jobId));
     if (unblocked.length > 0) this.#options.aftermath.moved(unblocked);
@@ -112,17 +131,36 @@ export class Finish {
   async #decide(round: readonly Result[], decided: Decided): Promise<void> {
     const successes = round.filter((result) => result.outcome.kind === "succeeded");
     if (successes.length > 0) {
-      const { recorded, unblocked, freed } = await this.#options.store.finishSucceeded(
-        successes.flatMap(({ ref, outcome }): SuccessResult[] =>
-          outcome.kind === "succeeded" ? [{ ref, output: outcome.output }] : [],
-        ),
-      );
+      const { recorded, unblocked, seated, freed } = await this.#succeed(successes, decided);
       for (const result of successes) if (recorded.has(result.ref.jobId)) decided.succeeded.add(result);
       decided.unblocked.push(...unblocked);
+      decided.seated.push(...seated);
       decided.freed.push(...freed);
     }
     const others = round.filter((result) => result.outcome.kind !== "succeeded");
     if (others.length > 0) await this.#fail(others, decided);
+  }
+
+  /** The seats are for the first round. Nearly always it is the only one. */
+  async #succeed(round: readonly Result[], decided: Decided): Promise<Finished> {
+    const { store, handOver, logger } = this.#options;
+    const successes = round.flatMap(({ ref, outcome }): SuccessResult[] =>
+      outcome.kind === "succeeded" ? [{ ref, output: outcome.output }] : [],
+    );
+    const seats = decided.seated.length > 0 ? [] : seatsOf(decided.offers);
+    try {
+      return await store.finishSucceeded(successes, seats);
+    } catch (error) {
+      const isUncertain = error instanceof MusterError && error.code === "OUTCOME_UNKNOWN";
+      if (!isUncertain || seats.length === 0) throw error;
+      logger.warn({ results: successes.length, seats: seats.length, error }, "finish.uncertain");
+    }
+    try {
+      // Fenced, so that writing what may be there already changes nothing. It waits for the write that was lost.
+      return await store.finishSucceeded(successes, []);
+    } finally {
+      handOver.uncertain(decided.offers);
+    }
   }
 
   async #fail(others: readonly Result[], decided: Decided): Promise<void> {
@@ -163,18 +201,18 @@ export class Finish {
     judged: Disposition | null,
     known: {
       readonly decided: Decided;
-      readonly unblockedIds: ReadonlyMap<number, readonly string[]>;
+      readonly released: ReadonlyMap<number, Released>;
     },
   ): Verdict {
     const failure = known.decided.failed.get(result);
     const disposition = judged ?? "committed";
-    const ids = disposition === "committed" ? (known.unblockedIds.get(result.ref.jobId) ?? []) : [];
+    const released = disposition === "committed" ? known.released.get(result.ref.jobId) : undefined;
     return {
       ref: result.ref,
       disposition,
       willRetry: failure !== undefined && (failure.state === "scheduled" || failure.state === "ready"),
-      unblockedCount: ids.length,
-      unblockedIds: ids.slice(0, UNBLOCKED_IDS_MAX),
+      unblockedCount: released?.count ?? 0,
+      unblockedIds: released?.ids ?? [],
     };
   }
 }
@@ -185,9 +223,28 @@ interface Decided {
   /** With the job as it stands afterwards. */
   readonly failed: Map<Result, ChangedJob>;
   readonly unblocked: Finished["unblocked"][number][];
+  /** Those of them that run, on seats of `offers`. */
+  readonly seated: Assignment[];
   readonly changed: ChangedJob[];
   /** Succeeded, and counted against a limit until then. */
   readonly freed: number[];
+  readonly offers: readonly SeatOffer[];
+}
+
+/** How many each parent released, and the ids of the first. */
+interface Released {
+  count: number;
+  readonly ids: string[];
+}
+
+function releasedByParent(unblocked: Finished["unblocked"]): Map<number, Released> {
+  const byParent = new Map<number, Released>();
+  for (const { id, createdMs, parentId } of unblocked) {
+    let released = byParent.get(parentId);
+    if (released === undefined) byParent.set(parentId, (released = { count: 0, ids: [] }));
+    if (released.count++ < UNBLOCKED_IDS_MAX) released.ids.push(formatId(id, createdMs));
+  }
+  return byParent;
 }
 
 /**

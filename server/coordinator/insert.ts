@@ -197,5 +197,6 @@ function assignmentOf(row: InsertJob, session: LiveSession, createdMs: number): 
     checkpoint: null,
     parents: [],
     parentsTruncated: false,
+    dependents: planned.dependents,
   };
 }

@@ -13,6 +13,8 @@ export interface Held {
   readonly attempt: number;
   readonly queueId: number;
   readonly bytes: number;
+  /** It was submitted with so many dependents; a session that was resumed elsewhere knows too. */
+  readonly dependents: number;
 }
 
 export interface LiveSubscription {
@@ -45,6 +47,8 @@ export class LiveSession {
   readonly unsent = new Set<number>();
   /** Jobs asked for in a claim that is under way, with their queues. */
   readonly claiming = new Map<number, number>();
+  /** Credit that is offered to dependents of results under way, with its queues. */
+  readonly #offered = new Map<number, number>();
   #maxInFlight: number;
   #maxBytes: number;
   #generation = 0;
@@ -79,7 +83,19 @@ export class LiveSession {
   }
 
   get inFlight(): number {
-    return this.held.size + this.claiming.size;
+    return this.held.size + this.claiming.size + this.seatsOffered;
+  }
+
+  /** Jobs that a finish under way may give it. */
+  get seatsOffered(): number {
+    let seats = 0;
+    for (const count of this.#offered.values()) seats += count;
+    return seats;
+  }
+
+  /** It may be given jobs in this moment that are not in `held`. */
+  get mayBeGiven(): boolean {
+    return this.claiming.size > 0 || this.#offered.size > 0;
   }
 
   /** Jobs it could take now through this subscription, whatever their size. */
@@ -110,7 +126,7 @@ export class LiveSession {
     for (const next of subscriptions) {
       const held = [...this.held.values()].filter(({ queueId }) => queueId === next.queueId).length;
       const claiming = [...this.claiming.values()].filter((queueId) => queueId === next.queueId).length;
-      next.inFlight = held + claiming;
+      next.inFlight = held + claiming + (this.#offered.get(next.queueId) ?? 0);
     }
     this.#subscriptions = subscriptions;
   }
@@ -134,9 +150,35 @@ export class LiveSession {
     this.#claimEnded();
   }
 
-  /** Resolves when no claim is under way for it; at once when there is none. */
+  /** One credit for a job that is not known yet. */
+  offerSeat(subscription: LiveSubscription): void {
+    const { queueId } = subscription;
+    this.#offered.set(queueId, (this.#offered.get(queueId) ?? 0) + 1);
+    subscription.inFlight++;
+  }
+
+  /** The job of the seat is known: it is reserved for by its id from here on. */
+  fillSeat(jobId: number, queueId: number): void {
+    const subscription = this.subscriptionTo(queueId);
+    if (subscription === undefined) this.claiming.set(jobId, queueId);
+    else this.reserve(jobId, subscription);
+    this.withdrawSeat(queueId);
+  }
+
+  /** Nobody got the seat. */
+  withdrawSeat(queueId: number): void {
+    const seats = this.#offered.get(queueId) ?? 0;
+    if (seats === 0) return;
+    if (seats === 1) this.#offered.delete(queueId);
+    else this.#offered.set(queueId, seats - 1);
+    const subscription = this.subscriptionTo(queueId);
+    if (subscription !== undefined) subscription.inFlight--;
+    this.#claimEnded();
+  }
+
+  /** Resolves when nothing is under way that may give it jobs; at once when nothing is. */
   async claimsDone(): Promise<void> {
-    if (this.claiming.size === 0) return;
+    if (!this.mayBeGiven) return;
     await new Promise<void>((resolve) => this.#claimsDone.push(resolve));
   }
 
@@ -166,7 +208,7 @@ export class LiveSession {
   }
 
   #claimEnded(): void {
-    if (this.claiming.size > 0) return;
+    if (this.mayBeGiven) return;
     for (const done of this.#claimsDone.splice(0)) done();
   }
 }

@@ -209,6 +209,7 @@ export class Register implements SessionOperations {
       attempt: job.attempt,
       queueId: job.queueId,
       bytes: job.payloadBytes,
+      dependents: job.dependents,
     };
   }
 

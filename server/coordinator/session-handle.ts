@@ -11,6 +11,7 @@ import type { Store } from "../core/store.js";
 import type { EndSession } from "./end-session.js";
 import type { Finish } from "./finish.js";
 import type { GiveBack } from "./give-back.js";
+import type { Lead } from "./hand-over.js";
 import { liveSubscriptions, type Held, type LiveSession } from "./live-session.js";
 import type { LiveSessions } from "./live-sessions.js";
 import type { Progress } from "./progress.js";
@@ -140,7 +141,7 @@ export class SessionHandles {
     const failed = results.filter(({ outcome }) => outcome.kind !== "succeeded");
     if (failed.length > 0)
       await this.#options.progress.checkpointsWritten(failed.map((result) => result.ref));
-    const verdicts = await this.#options.finish.finish(results);
+    const verdicts = await this.#options.finish.finish(results, leadsOf(results, session));
     this.#settled(
       verdicts.filter((verdict) => verdict.disposition !== "unknown_job").map((verdict) => verdict.ref),
       session,
@@ -203,4 +204,15 @@ export class SessionHandles {
     const isRecent = this.#options.monoMs() - noticedMono < ms + PAUSE_AFTERMATH_MS;
     return this.#options.resumeGraceMs + (isRecent ? ms : 0);
   }
+}
+
+/** Those that may release dependents, as far as this replica knows. */
+function leadsOf(results: readonly Result[], { held }: LiveSession): Lead[] {
+  const leads: Lead[] = [];
+  for (const { ref, outcome } of results) {
+    const job = held.get(ref.jobId);
+    if (job === undefined || job.dependents === 0 || outcome.kind !== "succeeded") continue;
+    leads.push({ jobId: ref.jobId, queueId: job.queueId, dependents: job.dependents });
+  }
+  return leads;
 }

@@ -17,6 +17,7 @@ import { EndSession } from "./end-session.js";
 import { EnforceDeadlines } from "./enforce-deadlines.js";
 import { Finish } from "./finish.js";
 import { GiveBack } from "./give-back.js";
+import { HandOver, type SeatOffer } from "./hand-over.js";
 import { Insert } from "./insert.js";
 import type { LiveSession } from "./live-session.js";
 import type { LiveSessions } from "./live-sessions.js";
@@ -53,6 +54,8 @@ export interface Hooks {
   /** Sessions for jobs that are about to be written; their credit is reserved until `written`. */
   reserve(jobs: readonly ChangedJob[]): readonly Match[];
   written(matches: readonly Match[]): void;
+  /** Seats for dependents that a finish under way may make ready. */
+  offerSeats(queueId: number, max: number): SeatOffer;
   /** Jobs changed; watchers may want to know. */
   changed(jobIds: readonly number[]): void;
 }
@@ -102,7 +105,14 @@ export function createVerbs(parts: VerbParts, settings: VerbSettings, hooks: Hoo
     for (const session of sessions.settled(refs, null)) hooks.sessionChanged(session);
   };
   const giveBack = new GiveBack({ store, aftermath, metrics, lossesMax: settings.maxLosses, onSettled });
-  const finish = new Finish({ store, aftermath, metrics, lanes: settings.lanes, random01: parts.random01 });
+  const assign = assignVerb(parts, settings, hooks);
+  const handOver = new HandOver({
+    offerSeats: (queueId, max) => hooks.offerSeats(queueId, max),
+    push: (reserved, assignments) => assign.push(reserved, assignments),
+    onCredit: (session) => hooks.sessionChanged(session),
+    recount: (sessionIds) => hooks.recount(sessionIds),
+  });
+  const finish = new Finish({ ...parts, aftermath, handOver, lanes: settings.lanes });
   const onRemoved = (session: LiveSession): void => hooks.removeSession(session);
   const endSession = new EndSession({ store, sessions, giveBack, logger, onRemoved });
   const onOrders = (sessionIds: readonly number[]): void => {
@@ -118,7 +128,6 @@ export function createVerbs(parts: VerbParts, settings: VerbSettings, hooks: Hoo
     onOrders,
     onSettled,
   });
-  const assign = assignVerb(parts, settings, hooks);
   const clock = parts.databaseClock;
   const insert = new Insert({
     ...parts,

@@ -180,6 +180,8 @@ export interface Assignment {
   readonly checkpoint: Payload | null;
   readonly parents: readonly ParentOutput[];
   readonly parentsTruncated: boolean;
+  /** It was submitted with so many dependents; there may be more. */
+  readonly dependents: number;
 }
 
 export interface ParentOutput {

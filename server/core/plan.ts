@@ -26,6 +26,8 @@ export interface PlannedJob {
   /** The job that the effective priority comes from; null for its own. */
   readonly prioritySource: number | null;
   readonly parentIds: readonly number[];
+  /** Jobs of the same submission that depend on it. */
+  readonly dependents: number;
 }
 
 /** An open parent that has to be raised to its new dependent's priority. */
@@ -58,6 +60,7 @@ export function planSubmission(
       isOver: isTerminal(starts[position]?.state ?? "blocked"),
     })),
   );
+  const dependents = dependentsOf(jobs);
   const planned = jobs.map((job, position): PlannedJob => {
     const priority = priorities[position] as ComputedPriority;
     const start = starts[position] as Start;
@@ -68,12 +71,22 @@ export function planSubmission(
       reason: start.reason,
       pendingParents: start.pendingParents,
       parentIds: start.parentIds,
+      dependents: dependents.get(position) ?? 0,
       basePriority: priority.base,
       effectivePriority: priority.effective,
       prioritySource: sourceId(priority, ids),
     };
   });
   return { jobs: planned, raises: raisesOf(planned, earlier) };
+}
+
+/** How many of the jobs depend on each, by its position; those that none depends on are left out. */
+function dependentsOf(jobs: readonly NewJob[]): ReadonlyMap<number, number> {
+  const counts = new Map<number, number>();
+  for (const { siblingParents } of jobs) {
+    for (const at of siblingParents) counts.set(at, (counts.get(at) ?? 0) + 1);
+  }
+  return counts;
 }
 
 const NO_PARENTS: readonly number[] = [];

@@ -88,6 +88,19 @@ export interface Claimed {
   readonly stillReady: readonly ChangedJob[];
 }
 
+/**
+ * Credit of one session for one job that may become ready: a seat. Those of one queue are filled in their order, and
+ * all of them take the same types.
+ */
+export interface Seat {
+  readonly queueId: number;
+  readonly sessionId: number;
+  /** As in `ClaimRequest`. */
+  readonly epoch: number;
+  /** Null: every type. */
+  readonly types: readonly string[] | null;
+}
+
 export interface SuccessResult {
   readonly ref: JobRef;
   readonly output: Payload | null;
@@ -99,6 +112,8 @@ export interface Finished {
   /** Those of them whose start was counted against a limit. */
   readonly freed: readonly number[];
   readonly unblocked: readonly (ChangedJob & { readonly parentId: number })[];
+  /** Those of them that got a seat: they run, in the same commit. */
+  readonly seated: readonly Assignment[];
 }
 
 export interface RegisterRequest {
@@ -117,6 +132,7 @@ export interface SessionJob {
   /** It has a timeout that counts from its start: the worker has to say again that it runs. */
   readonly isTimed: boolean;
   readonly payloadBytes: number;
+  readonly dependents: number;
 }
 
 export interface Registered {
@@ -192,8 +208,12 @@ export interface Store {
   submitLinked(submission: LinkedSubmission): Promise<LinkedSubmitted>;
 
   claim(requests: readonly ClaimRequest[]): Promise<Claimed>;
-  /** Results in any order, one a job. */
-  finishSucceeded(results: readonly SuccessResult[]): Promise<Finished>;
+  /**
+   * Records results, in any order, one a job; and gives dependents that become ready to the seats, the most urgent
+   * first. With seats it is not repeated after a lost connection.
+   * @throws MusterError OUTCOME_UNKNOWN, with seats only: without seats it may be called again
+   */
+  finishSucceeded(results: readonly SuccessResult[], seats?: readonly Seat[]): Promise<Finished>;
   /** What became of results that were not recorded: one answer each, in order. */
   judge(
     results: readonly {

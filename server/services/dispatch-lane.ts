@@ -8,6 +8,9 @@ import type { QueueKey, ReadyHint } from "../core/ports.js";
 import { LEVELS, levelOf } from "../core/priority.js";
 import type { ChangedJob } from "../core/settlement.js";
 
+/** Job types that a session takes. Null: every type. */
+export type Types = ReadonlySet<string> | null;
+
 /** Payloads of one claim, about. */
 const CLAIM_BYTES = 8 * 1024 * 1024;
 /** What a job is taken for before any was seen, as much as a payload may be by default: the first claims are small. */
@@ -54,6 +57,13 @@ export class DispatchLane {
 
   get hasFree(): boolean {
     return this.#free.size > 0;
+  }
+
+  /** Nothing at all waits that takes these types, as far as this replica knows. Null: any type. */
+  #isDryForTypes(types: ReadonlySet<string> | null): boolean {
+    if (this.putsUnderWay > 0) return false;
+    const dry = this.#dry;
+    return dry === null || (types !== null && [...types].every((type) => dry.has(type)));
   }
 
   /** Nothing older or more urgent of these types waits, as far as this replica knows. */
@@ -135,6 +145,33 @@ export class DispatchLane {
     return { matches, rest };
   }
 
+  /**
+   * Offers up to `max` credits for jobs that may become ready, one of each session in turn. Only sessions that take
+   * the same types as the next in line, and only while nothing waits that they could take.
+   */
+  offerSeats(max: number): { readonly sessions: readonly LiveSession[]; readonly types: Types } {
+    const sessions: LiveSession[] = [];
+    let types: Types | undefined;
+    for (const session of this.#free) {
+      if (sessions.length === max) break;
+      const subscription = this.#members.get(session);
+      if (subscription === undefined || session.credit(subscription) === 0) {
+        this.#free.delete(session);
+        continue;
+      }
+      if (types === undefined) {
+        types = subscription.types;
+        if (!this.#isDryForTypes(types)) break;
+      } else if (!isSameTypes(types, subscription.types)) continue;
+      this.#free.delete(session);
+      session.offerSeat(subscription);
+      sessions.push(session);
+      // A set is walked to its end, whatever is added meanwhile: the line goes round until the credit is used up.
+      if (session.credit(subscription) > 0) this.#free.add(session);
+    }
+    return { sessions, types: types ?? null };
+  }
+
   #reserve(hint: ReadyHint): LiveSession | null {
     for (const session of this.#free) {
       const subscription = this.#members.get(session);
@@ -151,6 +188,11 @@ export class DispatchLane {
     }
     return null;
   }
+}
+
+function isSameTypes(a: Types, b: Types): boolean {
+  if (a === null || b === null || a === b) return a === b;
+  return a.size === b.size && [...a].every((type) => b.has(type));
 }
 
 /** Hints of those jobs that are ready, by queue. */

@@ -50,5 +50,6 @@ export function dispatchHooks({ dispatcher, gate, rooms }: Dispatch) {
     removeSession: (session) => dispatcher.removeSession(session),
     reserve: (jobs) => dispatcher.reserve(jobs),
     written: (matches) => dispatcher.written(matches),
+    offerSeats: (queueId, max) => dispatcher.offerSeats(queueId, max),
   } satisfies Partial<Hooks>;
 }

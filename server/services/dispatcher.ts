@@ -15,6 +15,7 @@ import type { Clock, Logger, QueueKey, ReadyHint, ReadyQueue } from "../core/por
 import type { ChangedJob } from "../core/settlement.js";
 import type { Store } from "../core/store.js";
 import type { Assign, Match } from "../coordinator/assign.js";
+import type { SeatOffer } from "../coordinator/hand-over.js";
 import type { LiveSession, LiveSubscription } from "../coordinator/live-session.js";
 import type { QueueDirectory } from "../coordinator/queue-directory.js";
 import type { QueueRooms } from "./queue-rooms.js";
@@ -108,6 +109,17 @@ export class Dispatcher {
   /** The write is decided; whatever was reserved for it is held or free again. */
   written(matches: readonly Match[]): void {
     for (const { hint } of matches) this.#claiming.delete(hint.jobId);
+  }
+
+  /**
+   * Seats for jobs of this queue that a finish under way may make ready, where nothing waits ahead of them. Whoever
+   * asks fills or withdraws them and says `sessionChanged`.
+   */
+  offerSeats(queueId: number, max: number): SeatOffer {
+    const lane = this.#lanes.get(queueId);
+    const isOpen = lane !== undefined && !this.#isHeld(lane) && !this.#options.rooms.isBound(queueId);
+    if (!isOpen) return { queueId, sessions: [], types: null };
+    return { queueId, ...lane.offerSeats(Math.min(max, lane.jobsPerClaim)) };
   }
 
   /** Jobs that must wait in the ready queue: given back, or at another level now. */

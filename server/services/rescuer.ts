@@ -161,6 +161,12 @@ export class Rescuer {
       const unknown = inPostgres.filter(({ jobId, leaseEpoch, sessionId }) => {
         const session = this.#options.sessions.get(sessionId);
         if (session === undefined || session.claiming.has(jobId)) return false;
+        // It may just have been given in a seat. Until nothing is under way for it, it gets no others.
+        if (session.seatsOffered > 0 && !session.held.has(jobId)) {
+          session.isUncounted = true;
+          this.#recount.add(sessionId);
+          return false;
+        }
         return session.held.get(jobId)?.leaseEpoch !== leaseEpoch;
       });
       await this.#give(unknown, "undelivered", "undelivered");

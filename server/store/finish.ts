@@ -1,32 +1,139 @@
-/** Records successful results, and says what became of results that could not be recorded. */
-import type { Disposition, JobRef, Payload } from "../core/job.js";
-import { isTerminal, stateOf } from "../core/job.js";
-import type { Finished, SuccessResult } from "../core/store.js";
+/** Records successful results and gives the dependents that they release to seats, in one round trip. */
+import { formatId } from "../core/job-id.js";
+import type { Assignment, ParentOutput } from "../core/job.js";
+import { stateOf } from "../core/job.js";
+import type { Finished, Seat, SuccessResult } from "../core/store.js";
+import { assignmentsOf, type AssignmentOptions, type ClaimedRow, type Extras } from "./assignments.js";
 import { bigints, ints, texts } from "./binary-array.js";
+import { heldSessions } from "./claim.js";
 import type { Database } from "./database.js";
 
-interface FinishRow {
-  recorded: number[] | null;
+interface SummaryRow {
+  recorded: number[];
   freed: number[] | null;
-  job_id: number;
-  parent_id: number;
-  queue_id: number;
-  state: number;
-  effective_priority: number;
-  ready_us: number | null;
-  created_ms: number;
-  type: string;
-  run_ms: number | null;
-  concurrency_key: string | null;
+  /** Recorded jobs that were submitted with dependents; null when there are none. */
+  leads: number[] | null;
+  lead_keys: (string | null)[] | null;
+  lead_created_ms: number[] | null;
 }
 
-const STATEMENT = "select * from pg_temp.finish_succeeded($1, $2, $3, $4, $5, $6, $7)";
+/** Dependents that wait for no parent any more and got no seat. */
+interface ReleasedRow {
+  recorded: null;
+  job_ids: number[];
+  last_parents: number[];
+  all_ready_us: (number | null)[];
+  all_created_ms: number[];
+  state: number;
+  run_ms: number | null;
+  concurrency_key: string | null;
+  queue_id: number;
+  type: string;
+  effective_priority: number;
+}
+
+interface SeatedRow extends ClaimedRow {
+  recorded: null;
+  job_ids: null;
+  last_parent: number;
+  has_only_parent: boolean;
+}
+
+/** A parent whose result was recorded. */
+type Lead = ParentOutput & { readonly bytes: number };
+
+const STATEMENT = "select * from pg_temp.finish_succeeded($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
 
 /** Calls the session-local function of `sql/functions/finish_succeeded.sql`. */
 export async function finishSucceeded(
   database: Database,
-  results: readonly SuccessResult[],
+  { results, seats }: { readonly results: readonly SuccessResult[]; readonly seats: readonly Seat[] },
+  options: AssignmentOptions,
 ): Promise<Finished> {
+  const values = [...resultValues(results), ...seatValues(seats)];
+  const { rows } = await database.withHot((client) =>
+    client.query<SummaryRow | ReleasedRow | SeatedRow>({ name: "finish_succeeded", text: STATEMENT, values }),
+  );
+  let summary: SummaryRow | undefined;
+  const unblocked: Finished["unblocked"][number][] = [];
+  const running: SeatedRow[] = [];
+  for (const row of rows) {
+    if (row.recorded !== null) summary = row;
+    else if (row.job_ids !== null) unblocked.push(...released(row));
+    else running.push(row);
+  }
+  for (const row of running) unblocked.push(runningJob(row));
+  unblocked.sort((a, b) => a.id - b.id);
+  return {
+    recorded: new Set(summary?.recorded),
+    freed: summary?.freed ?? [],
+    unblocked,
+    seated: running.length === 0 ? [] : await seated(database, running, leadsOf(results, summary), options),
+  };
+}
+
+/** Most dependents have one parent, which has just ended: then its output is at hand, and nothing more is read. */
+function seated(
+  database: Database,
+  running: readonly SeatedRow[],
+  leads: ReadonlyMap<number, Lead>,
+  options: AssignmentOptions,
+): Promise<Assignment[]> {
+  const known = new Map<number, Extras>();
+  for (const row of running) {
+    const parent = row.has_only_parent ? leads.get(row.last_parent) : undefined;
+    if (parent === undefined || parent.bytes > options.outputBytesMax) continue;
+    known.set(row.id, { parents: [parent], truncated: false });
+  }
+  return assignmentsOf(database, running, options, known);
+}
+
+function leadsOf(results: readonly SuccessResult[], summary: SummaryRow | undefined): Map<number, Lead> {
+  const outputs = new Map(results.map(({ ref, output }) => [ref.jobId, output]));
+  const { leads, lead_keys: keys, lead_created_ms: createdMs } = summary ?? {};
+  return new Map(
+    leads?.map((id, at) => {
+      const output = outputs.get(id) ?? null;
+      const publicId = formatId(id, createdMs?.[at] ?? 0);
+      const bytes = output?.body?.length ?? 0;
+      return [id, { publicId, key: keys?.[at] ?? null, output, succeeded: true, bytes }];
+    }),
+  );
+}
+
+function released(row: ReleasedRow): Finished["unblocked"][number][] {
+  return row.job_ids.map((id, at) => ({
+    id,
+    createdMs: row.all_created_ms[at] ?? 0,
+    queueId: row.queue_id,
+    graphId: null,
+    state: stateOf(row.state),
+    type: row.type,
+    effectivePriority: row.effective_priority,
+    readyUs: row.all_ready_us[at] ?? null,
+    runAtMs: row.run_ms,
+    concurrencyKey: row.concurrency_key,
+    parentId: row.last_parents[at] ?? 0,
+  }));
+}
+
+function runningJob(row: SeatedRow): Finished["unblocked"][number] {
+  return {
+    id: row.id,
+    createdMs: row.created_ms,
+    queueId: row.queue_id,
+    graphId: row.graph_id,
+    state: "running",
+    type: row.type,
+    effectivePriority: row.effective_priority,
+    readyUs: row.ready_us,
+    runAtMs: null,
+    concurrencyKey: null,
+    parentId: row.last_parent,
+  };
+}
+
+function resultValues(results: readonly SuccessResult[]): unknown[] {
   const sorted = results.toSorted((a, b) => a.ref.jobId - b.ref.jobId);
   const bodies: Buffer[] = [];
   const offsets: number[] = [];
@@ -41,7 +148,7 @@ export async function finishSucceeded(
       offset += body.length;
     }
   }
-  const values = [
+  return [
     bigints(sorted.map((r) => r.ref.jobId)),
     ints(sorted.map((r) => r.ref.leaseEpoch)),
     texts(sorted.map((r) => r.output?.contentType ?? null)),
@@ -50,90 +157,14 @@ export async function finishSucceeded(
     Buffer.concat(bodies),
     texts(sorted.map((r) => r.output?.uri ?? null)),
   ];
-  const { rows } = await database.withHot((client) =>
-    client.query<FinishRow>({ name: "finish_succeeded", text: STATEMENT, values }),
-  );
-  let recorded: ReadonlySet<number> = new Set();
-  let freed: readonly number[] = [];
-  const unblocked: Finished["unblocked"][number][] = [];
-  for (const row of rows) {
-    if (row.recorded !== null) {
-      recorded = new Set(row.recorded);
-      freed = row.freed ?? [];
-    } else {
-      unblocked.push({
-        id: row.job_id,
-        createdMs: row.created_ms,
-        queueId: row.queue_id,
-        graphId: null,
-        state: stateOf(row.state),
-        type: row.type,
-        effectivePriority: row.effective_priority,
-        readyUs: row.ready_us,
-        runAtMs: row.run_ms,
-        concurrencyKey: row.concurrency_key,
-        parentId: row.parent_id,
-      });
-    }
-  }
-  return { recorded, freed, unblocked };
 }
 
-export type JudgedKind = "succeeded" | "failed" | "cancelled";
-
-interface ToJudge {
-  readonly ref: JobRef;
-  readonly kind: JudgedKind;
-  readonly output: Payload | null;
-}
-
-/**
- * A result that was not recorded is a repeat of the one that was (DUPLICATE), another one for the same assignment
- * (CONFLICT), one for an assignment that is no longer current (STALE), or for no job at all (UNKNOWN_JOB).
- */
-export async function judge(
-  database: Database,
-  results: readonly ToJudge[],
-): Promise<Exclude<Disposition, "committed">[]> {
-  const { rows } = await database.run<{
-    id: number;
-    state: number;
-    lease_epoch: number;
-    asked_epoch: number;
-    outcome: number | null;
-    output: Buffer | null;
-    output_type: string | null;
-    output_uri: string | null;
-  }>("judge", [results.map((r) => r.ref.jobId), results.map((r) => r.ref.leaseEpoch)]);
-  const found = new Map(rows.map((row) => [`${row.id}/${row.asked_epoch}`, row]));
-  return results.map((result) => {
-    const row = found.get(`${result.ref.jobId}/${result.ref.leaseEpoch}`);
-    if (row === undefined) return "unknown_job";
-    const isSame = row.outcome !== null && sameOutcome(row.outcome, result.kind);
-    if (row.outcome === null || (row.lease_epoch !== result.ref.leaseEpoch && !isSame)) return "stale";
-    if (!isSame) {
-      // The assignment ended some other way: taken away (lost, released, cancelled) or by another result.
-      return isWorkersWord(row.outcome) && isTerminal(stateOf(row.state)) ? "conflict" : "stale";
-    }
-    return result.kind !== "succeeded" || sameOutput(row, result.output) ? "duplicate" : "conflict";
-  });
-}
-
-/** Codes of `job_executions.outcome`: 0 succeeded 1 failed 2 timed_out 3 lost 4 cancelled 5 released. */
-function sameOutcome(outcome: number, kind: JudgedKind): boolean {
-  if (kind === "succeeded") return outcome === 0;
-  return kind === "failed" ? outcome === 1 || outcome === 2 : outcome === 4;
-}
-
-function isWorkersWord(outcome: number): boolean {
-  return outcome === 0 || outcome === 1;
-}
-
-function sameOutput(
-  row: { output: Buffer | null; output_type: string | null; output_uri: string | null },
-  output: Payload | null,
-): boolean {
-  if (row.output_uri !== (output?.uri ?? null)) return false;
-  const body = output?.body ?? null;
-  return row.output === null || body === null ? row.output === body : row.output.equals(body);
+function seatValues(seats: readonly Seat[]): unknown[] {
+  const typed = seats.flatMap(({ queueId, types }) => (types === null ? [] : [[queueId, types] as const]));
+  return [
+    ints(seats.map((seat) => seat.queueId)),
+    bigints(seats.map((seat) => seat.sessionId)),
+    typed.length === 0 ? null : JSON.stringify(Object.fromEntries(typed)),
+    ...heldSessions(seats),
+  ];
 }

@@ -116,6 +116,7 @@ const RARE: Readonly<Record<string, (row: InsertJob) => unknown>> = {
   idempotencyKey: ({ planned }) => planned.job.idempotencyKey,
   concurrencyKey: ({ planned }) => planned.job.concurrency?.key,
   concurrencyLimit: ({ planned }) => planned.job.concurrency?.limit,
+  dependents: ({ planned }) => (planned.dependents > 0 ? planned.dependents : null),
   parentIds: ({ planned }) => (planned.parentIds.length > 0 ? planned.parentIds : null),
 };
 const RARE_COLUMNS = Object.entries(RARE);

@@ -9,7 +9,8 @@ import type { Metrics } from "../core/metrics.js";
 import type { ChangedJob } from "../core/settlement.js";
 import type { ClaimRequest } from "../core/store.js";
 import { bigints } from "./binary-array.js";
-import { completed, heldSessions, type ClaimedRow, type ClaimOptions } from "./claim.js";
+import type { AssignmentOptions, ClaimedRow } from "./assignments.js";
+import { completed, heldSessions } from "./claim.js";
 import type { Database } from "./database.js";
 import { withRetries } from "./errors.js";
 import { GraphIds } from "./graph-ids.js";
@@ -38,7 +39,7 @@ const ALONE_WITHIN = "set local lock_timeout = '1s'";
 export class PostgresLimits implements LimitStore {
   readonly #database: Database;
   readonly #metrics: Metrics;
-  readonly #claiming: ClaimOptions;
+  readonly #claiming: AssignmentOptions;
   readonly #ageing: readonly [number, number];
 
   constructor(options: LimitsOptions) {

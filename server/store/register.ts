@@ -76,6 +76,7 @@ async function heldJobs(
     queue_id: number;
     is_timed: boolean;
     payload_bytes: number;
+    dependents: number;
   }>(hotStatement("held_jobs", [sessionId, bigints(reported)]));
   return rows.map((row) => ({
     ref: { jobId: row.id, leaseEpoch: row.lease_epoch },
@@ -84,5 +85,6 @@ async function heldJobs(
     queueId: row.queue_id,
     isTimed: row.is_timed,
     payloadBytes: row.payload_bytes,
+    dependents: row.dependents,
   }));
 }

@@ -71,6 +71,7 @@ export interface JobsTable {
   on_parent_failure: number;
   cancel_requested: boolean;
   has_parents: boolean;
+  dependents: Generated<number>;
   execution_timeout_ms: number | null;
   created_at: Date;
   ready_at: Date | null;

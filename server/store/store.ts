@@ -11,7 +11,8 @@ import type { SettleRequest, SessionOrder } from "../core/settlement.js";
 import { claim } from "./claim.js";
 import type { Database } from "./database.js";
 import { withRetries } from "./errors.js";
-import { finishSucceeded, judge } from "./finish.js";
+import { finishSucceeded } from "./finish.js";
+import { judge } from "./judge.js";
 import { GraphIds } from "./graph-ids.js";
 import { deadlineValues, insertValues } from "./insert-jobs.js";
 import { lowerAncestors } from "./lower-ancestors.js";
@@ -148,8 +149,15 @@ export class PostgresStore implements port.Store {
     });
   }
 
-  finishSucceeded(results: readonly port.SuccessResult[]): Promise<port.Finished> {
-    return this.#repeatable(() => finishSucceeded(this.#database, results));
+  /** With seats not repeated after a lost connection: what was given away then is found again by its session. */
+  finishSucceeded(
+    results: readonly port.SuccessResult[],
+    seats: readonly port.Seat[] = [],
+  ): Promise<port.Finished> {
+    return withRetries(() => finishSucceeded(this.#database, { results, seats }, this.#claiming), {
+      metrics: this.#metrics,
+      repeatable: seats.length === 0,
+    });
   }
 
   judge(results: Parameters<port.Store["judge"]>[0]): ReturnType<port.Store["judge"]> {

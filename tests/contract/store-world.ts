@@ -16,6 +16,7 @@ import { stateOf, type JobState, type NewJob, type Outcome, type Verdict } from 
 import { NO_METRICS, type Metrics } from "../../server/core/metrics.js";
 import { planSubmission } from "../../server/core/plan.js";
 import { NO_LOG } from "../../server/core/ports.js";
+import { NO_SEATS } from "../support/no-seats.js";
 import type { LimitedClaimed } from "../../server/core/limit-store.js";
 import type { Claimed, LinkedSubmitted, RegisterRequest } from "../../server/core/store.js";
 import type { StoreViews } from "../../server/core/views.js";
@@ -92,7 +93,7 @@ export class StoreWorld {
     this.views = storeViews(database, metrics);
     this.cancel = new Cancel({ store, aftermath, onOrders: noop, onSettled: noop });
     this.retry = new Retry({ store, aftermath });
-    this.#finish = new Finish({ store, aftermath, metrics, lanes: 4, random01: () => 0 });
+    this.#finish = new Finish({ store, aftermath, metrics, ...NO_SEATS, lanes: 4, random01: () => 0 });
     this.#deadlines = new EnforceDeadlines({
       store,
       aftermath,

@@ -6,6 +6,7 @@
 import { expect } from "chai";
 import { parseId } from "../../server/core/job-id.js";
 import { storeLinkedSuite } from "./store-linked.suite.js";
+import { storeSeatsSuite } from "./store-seats.suite.js";
 import { storeReadySuite } from "./store-ready.suite.js";
 import { storePrioritySuite } from "./store-priority.suite.js";
 import { storeSessionsSuite } from "./store-sessions.suite.js";
@@ -19,6 +20,7 @@ export function storeSuite(name: string, current: () => StoreWorld): void {
     claimSuite(current);
     assignedSuite(current);
     finishSuite(current);
+    storeSeatsSuite(current);
     storeReadySuite(current);
     storeSettleSuite(current);
     storeLinkedSuite(current);

@@ -240,6 +240,7 @@ describe("lost connections to Postgres", function () {
           basePriority: row.base_priority,
           effectivePriority: row.effective_priority,
           prioritySource: null,
+          dependents: 0,
           parentIds: at === 0 ? [] : [ids[0] ?? 0],
         },
         queueId: row.queue_id,

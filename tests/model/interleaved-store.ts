@@ -15,7 +15,14 @@ import {
   type Settled,
   type SettleRequest,
 } from "../../server/core/settlement.js";
-import type { Claimed, ClaimRequest, Finished, HeldSession, SuccessResult } from "../../server/core/store.js";
+import type {
+  Claimed,
+  ClaimRequest,
+  Finished,
+  HeldSession,
+  Seat,
+  SuccessResult,
+} from "../../server/core/store.js";
 import { assignment } from "../unit/coordinator/session-room.js";
 
 interface SessionRow {
@@ -88,19 +95,18 @@ export class InterleavedStore {
           stillReady.push(this.changedOf(jobId));
           continue;
         }
-        const { attempt, leaseEpoch } = { attempt: job.attempt + 1, leaseEpoch: job.leaseEpoch + 1 };
-        this.jobs.set(jobId, { ...job, state: "running", attempt, leaseEpoch, sessionId });
-        this.#checkClaim(jobId, sessionId);
-        assignments.push(assignment(jobId, sessionId, { leaseEpoch, attempt }));
+        assignments.push(this.#give(jobId, sessionId));
       }
       return { assignments, stillReady };
     });
   }
 
-  finishSucceeded(results: readonly SuccessResult[]): Promise<Finished> {
+  finishSucceeded(results: readonly SuccessResult[], seats: readonly Seat[] = []): Promise<Finished> {
     return this.#call("finish", () => {
       const recorded = new Set<number>();
       const unblocked: (ChangedJob & { readonly parentId: number })[] = [];
+      const seated: Assignment[] = [];
+      const free = seats.filter(({ sessionId }) => this.sessions.get(sessionId)?.isLive === true);
       for (const { ref } of results) {
         const job = this.#job(ref.jobId);
         if (job.state !== "running" || job.leaseEpoch !== ref.leaseEpoch) continue;
@@ -118,10 +124,13 @@ export class InterleavedStore {
             ],
             orders: [],
           });
-          if (child.newState === "ready") unblocked.push({ ...this.changedOf(child.id), parentId: job.id });
+          if (child.newState !== "ready") continue;
+          const seat = free.shift();
+          if (seat !== undefined) seated.push(this.#give(child.id, seat.sessionId));
+          unblocked.push({ ...this.changedOf(child.id), parentId: job.id });
         }
       }
-      return { recorded, freed: [], unblocked };
+      return { recorded, freed: [], unblocked, seated };
     });
   }
 
@@ -195,6 +204,15 @@ export class InterleavedStore {
     if (this.#losesAnswer()) throw new MusterError("OUTCOME_UNKNOWN", `the answer to ${label} was lost`);
     await this.#step(`${label} answered`);
     return value;
+  }
+
+  #give(jobId: number, sessionId: number): Assignment {
+    const job = this.#job(jobId);
+    const { attempt, leaseEpoch } = { attempt: job.attempt + 1, leaseEpoch: job.leaseEpoch + 1 };
+    this.jobs.set(jobId, { ...job, state: "running", attempt, leaseEpoch, sessionId });
+    this.#checkClaim(jobId, sessionId);
+    const dependents = this.#edges().filter(({ parentId }) => parentId === jobId).length;
+    return assignment(jobId, sessionId, { leaseEpoch, attempt, dependents });
   }
 
   #checkClaim(jobId: number, sessionId: number): void {

@@ -9,6 +9,7 @@ import { Assign } from "../../server/coordinator/assign.js";
 import { Cancel } from "../../server/coordinator/cancel.js";
 import { DatabaseClock } from "../../server/coordinator/database-clock.js";
 import { EndSession } from "../../server/coordinator/end-session.js";
+import { HandOver } from "../../server/coordinator/hand-over.js";
 import { Finish } from "../../server/coordinator/finish.js";
 import { GiveBack } from "../../server/coordinator/give-back.js";
 import { LiveSession } from "../../server/coordinator/live-session.js";
@@ -102,7 +103,6 @@ export class InterleavedReplica {
         for (const session of this.sessions.settled(refs, null)) dispatcher.sessionChanged(session);
       },
     });
-    this.#finish = new Finish({ ...common, aftermath, lanes: 2, random01: () => 0 });
     this.#endSession = new EndSession({
       ...common,
       sessions: this.sessions,
@@ -150,6 +150,13 @@ export class InterleavedReplica {
         for (const session of touched) dispatcher.sessionChanged(session);
       },
     });
+    const handOver = new HandOver({
+      offerSeats: (queueId, max) => dispatcher.offerSeats(queueId, max),
+      push: (reserved, assignments) => this.#assign.push(reserved, assignments),
+      onCredit: (session) => dispatcher.sessionChanged(session),
+      recount: (sessionIds) => this.#rescuer.recount(sessionIds),
+    });
+    this.#finish = new Finish({ ...common, aftermath, handOver, lanes: 2, random01: () => 0 });
   }
 
   async start(): Promise<void> {
@@ -190,14 +197,15 @@ export class InterleavedReplica {
     this.dispatcher.runOnce();
   }
 
-  async #work(session: LiveSession, { jobId, leaseEpoch }: Assignment): Promise<void> {
+  async #work(session: LiveSession, { jobId, leaseEpoch, dependents }: Assignment): Promise<void> {
     const { scheduler } = this.#parts;
     const ref = { jobId, leaseEpoch };
     const result = { ref, outcome: { kind: "succeeded", output: null }, startedAtMs: null } as const;
     for (;;) {
       await scheduler.schedule(Promise.resolve(), `worker ${session.id} ends ${jobId}/${leaseEpoch}`);
       if (session.stream === null) return; // the worker is lost with what it ran
-      const verdicts = await this.#finish.finish([result]).catch(() => null);
+      const leads = [{ jobId, queueId: QUEUE.id, dependents }];
+      const verdicts = await this.#finish.finish([result], leads).catch(() => null);
       if (verdicts === null) continue; // asked to send it again
       for (const touched of this.sessions.settled([ref], session)) this.dispatcher.sessionChanged(touched);
       return;

@@ -26,6 +26,7 @@ import { SESSIONS } from "./commands.js";
 import { causeOf, type Driver } from "./driver.js";
 import type { ModelOutcome, ModelRef, ModelSpec, SeenJob } from "./reference-model.js";
 import { NO_LIMIT_STORE } from "../support/no-limits.js";
+import { NO_SEATS } from "../support/no-seats.js";
 
 const DELAY_MS = 3_600_000;
 
@@ -94,7 +95,14 @@ export class StoreDriver implements Driver {
           return hash.digest();
         },
       }),
-      finish: new Finish({ store, aftermath, metrics, lanes: 1, random01: () => 0.5 }),
+      finish: new Finish({
+        store,
+        aftermath,
+        metrics,
+        ...NO_SEATS,
+        lanes: 1,
+        random01: () => 0.5,
+      }),
       giveBack: new GiveBack({ store, aftermath, metrics, lossesMax, onSettled: nothing }),
       cancel: new Cancel({ store, aftermath, onOrders: nothing, onSettled: nothing }),
       retry: new Retry({ store, aftermath }),

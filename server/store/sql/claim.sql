@@ -36,14 +36,15 @@ with live as materialized (
    where j.id = f.id
   returning j.id, j.session_id, j.lease_epoch, j.attempt, j.assigned_at, j.max_attempts, j.queue_id, j.graph_id, j.type,
             j.effective_priority, j.execution_timeout_ms, j.start_timeout_ms, j.progress_timeout_ms, j.has_parents,
-            j.created_at, j.ready_at,
+            j.dependents, j.created_at, j.ready_at,
             j.payload_type, j.payload, j.payload_uri, j.headers
 ), recorded as (
   insert into job_executions (job_id, lease_epoch, attempt, session_id, assigned_at)
   select c.id, c.lease_epoch, c.attempt, c.session_id, c.assigned_at from claimed c
 )
 select c.id, c.session_id, c.lease_epoch, c.attempt, c.max_attempts, c.queue_id, c.graph_id, c.type,
-       c.effective_priority, c.execution_timeout_ms, c.start_timeout_ms, c.progress_timeout_ms, c.has_parents, c.lease_epoch > 1 as tried_before,
+       c.effective_priority, c.execution_timeout_ms, c.start_timeout_ms, c.progress_timeout_ms, c.has_parents,
+       c.dependents, c.lease_epoch > 1 as tried_before,
        (date_part('epoch', c.created_at) * 1000)::bigint as created_ms,
        (date_part('epoch', c.ready_at) * 1000000)::bigint as ready_us,
        c.payload_type, c.payload, c.payload_uri, c.headers

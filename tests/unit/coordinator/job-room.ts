@@ -12,6 +12,7 @@ import { MusterError } from "../../../server/core/errors.js";
 import { NO_METRICS } from "../../../server/core/metrics.js";
 import { NO_LOG } from "../../../server/core/ports.js";
 import type { ChangedJob, LockedJob, Settled, SettleRequest } from "../../../server/core/settlement.js";
+import { NO_SEATS } from "../../support/no-seats.js";
 import type { Finished, HeldSession, Store, SuccessResult } from "../../../server/core/store.js";
 
 export type JobStore = Pick<
@@ -54,7 +55,14 @@ export class JobRoom implements JobStore {
       this.sessions.settled(refs, null);
     };
     this.giveBack = new GiveBack({ store: this, aftermath, metrics: NO_METRICS, lossesMax, onSettled });
-    this.finish = new Finish({ store: this, aftermath, metrics: NO_METRICS, lanes: 1, random01: () => 0 });
+    this.finish = new Finish({
+      store: this,
+      aftermath,
+      metrics: NO_METRICS,
+      ...NO_SEATS,
+      lanes: 1,
+      random01: () => 0,
+    });
     this.endSession = new EndSession({
       store: this,
       sessions: this.sessions,
@@ -132,7 +140,7 @@ export class JobRoom implements JobStore {
       this.jobs.set(job.id, { ...job, state: "succeeded", sessionId: null });
       recorded.add(job.id);
     }
-    return { recorded, freed: [], unblocked: [] };
+    return { recorded, freed: [], unblocked: [], seated: [] };
   }
 
   async judge(results: Parameters<Store["judge"]>[0]): ReturnType<Store["judge"]> {

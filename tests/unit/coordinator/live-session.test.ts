@@ -11,6 +11,8 @@ const QUEUES = [1, 2, 3];
 class Naive {
   readonly held = new Map<number, { queueId: number; bytes: number; leaseEpoch: number }>();
   readonly claiming = new Map<number, number>();
+  /** Queues of the seats on offer. */
+  readonly seats: number[] = [];
   subscriptions = new Map<number, number>();
   window = 10;
   maxBytes = 0;
@@ -21,10 +23,17 @@ class Naive {
     const own = this.subscriptions.get(queueId) ?? 0;
     const inQueue =
       [...this.held.values()].filter((job) => job.queueId === queueId).length +
-      [...this.claiming.values()].filter((queue) => queue === queueId).length;
-    const left = this.window - this.held.size - this.claiming.size;
+      [...this.claiming.values()].filter((queue) => queue === queueId).length +
+      this.seats.filter((queue) => queue === queueId).length;
+    const left = this.window - this.held.size - this.claiming.size - this.seats.length;
     return Math.max(0, own === 0 ? left : Math.min(left, own - inQueue));
   }
+}
+
+interface SeatStep {
+  readonly kind: "offer" | "fill" | "withdraw";
+  readonly job: number;
+  readonly queue: number;
 }
 
 type Step =
@@ -33,6 +42,7 @@ type Step =
       readonly job: number;
       readonly queue: number;
     }
+  | SeatStep
   | { readonly kind: "hold"; readonly job: number; readonly queue: number; readonly bytes: number }
   | { readonly kind: "window"; readonly window: number; readonly bytes: number }
   | { readonly kind: "subscribe"; readonly queues: readonly (readonly [number, number])[] };
@@ -41,6 +51,7 @@ const job = fc.integer({ min: 1, max: 8 });
 const queue = fc.constantFrom(...QUEUES);
 const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ kind: fc.constantFrom("reserve", "unreserve", "settle", "settle_other"), job, queue }),
+  fc.record({ kind: fc.constantFrom("offer", "fill", "withdraw"), job, queue }),
   fc.record({ kind: fc.constant("hold"), job, queue, bytes: fc.integer({ min: 0, max: 50 }) }),
   fc.record({
     kind: fc.constant("window"),
@@ -55,6 +66,25 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     }),
   }),
 );
+
+/** A seat is offered while there is credit, and filled or withdrawn once. */
+function applySeat(session: LiveSession, naive: Naive, one: SeatStep): void {
+  if (one.kind === "offer") {
+    const subscription = session.subscriptionTo(one.queue);
+    if (subscription === undefined || session.credit(subscription) === 0) return;
+    session.offerSeat(subscription);
+    naive.seats.push(one.queue);
+    return;
+  }
+  if (!naive.seats.includes(one.queue)) return;
+  if (one.kind === "withdraw") session.withdrawSeat(one.queue);
+  else {
+    if (naive.held.has(one.job) || naive.claiming.has(one.job)) return;
+    session.fillSeat(one.job, one.queue);
+    naive.claiming.set(one.job, one.queue);
+  }
+  naive.seats.splice(naive.seats.indexOf(one.queue), 1);
+}
 
 /** Applies a step to both, as the verbs do: what is reserved is held or unreserved under its own queue. */
 function apply(session: LiveSession, naive: Naive, one: Step, generation: number): void {
@@ -73,6 +103,11 @@ function apply(session: LiveSession, naive: Naive, one: Step, generation: number
       naive.claiming.delete(one.job);
       return;
     }
+    case "offer":
+    case "fill":
+    case "withdraw":
+      applySeat(session, naive, one);
+      return;
     case "hold": {
       const queueId = naive.claiming.get(one.job) ?? naive.held.get(one.job)?.queueId ?? one.queue;
       const leaseEpoch = (naive.held.get(one.job)?.leaseEpoch ?? 0) + 1;
@@ -109,7 +144,7 @@ describe("a live session", () => {
         naive.subscriptions = new Map(QUEUES.map((queueId) => [queueId, 0]));
         for (const [at, one] of steps.entries()) {
           apply(session, naive, one, at);
-          expect(session.inFlight).to.equal(naive.held.size + naive.claiming.size);
+          expect(session.inFlight).to.equal(naive.held.size + naive.claiming.size + naive.seats.length);
           for (const subscription of session.subscriptions) {
             expect(subscription.inFlight, `in flight of queue ${subscription.queueId}`).to.be.at.least(0);
             expect(session.credit(subscription)).to.equal(naive.credit(subscription.queueId));

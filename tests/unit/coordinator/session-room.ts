@@ -110,6 +110,7 @@ export function held(jobId: number, over: Partial<Held> = {}): Held {
     attempt: 1,
     queueId: 1,
     bytes: 0,
+    dependents: 0,
     ...over,
   };
 }
@@ -150,6 +151,7 @@ export function assignment(jobId: number, sessionId: number, over: Partial<Assig
     checkpoint: null,
     parents: [],
     parentsTruncated: false,
+    dependents: 0,
     ...over,
   };
 }

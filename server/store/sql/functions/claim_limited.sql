@@ -18,7 +18,7 @@ create or replace function pg_temp.claim_limited(
   room int, wait_ms double precision, held bigint[],
   id bigint, session_id bigint, lease_epoch int, attempt smallint, max_attempts smallint, queue_id int, graph_id bigint,
   type text, effective_priority smallint, execution_timeout_ms int, start_timeout_ms int, progress_timeout_ms int,
-  has_parents boolean, tried_before boolean,
+  has_parents boolean, dependents int, tried_before boolean,
   created_ms bigint, ready_us bigint, payload_type text, payload bytea, payload_uri text, headers jsonb
 ) language plpgsql as $$
 declare
@@ -97,7 +97,7 @@ begin
        where j.id = f.id
       returning j.id, j.session_id, j.lease_epoch, j.attempt, j.max_attempts, j.queue_id, j.graph_id, j.type,
                 j.effective_priority, j.execution_timeout_ms, j.start_timeout_ms, j.progress_timeout_ms, j.has_parents,
-                j.created_at, j.ready_at,
+                j.dependents, j.created_at, j.ready_at,
                 j.payload_type, j.payload, j.payload_uri, j.headers, j.concurrency_key, j.limited
     ), recorded as (
       insert into job_executions as e (job_id, lease_epoch, attempt, session_id, assigned_at)
@@ -109,7 +109,7 @@ begin
     select null::int, null::double precision, null::bigint[],
            c.id, c.session_id, c.lease_epoch, c.attempt, c.max_attempts, c.queue_id, c.graph_id, c.type,
            c.effective_priority, c.execution_timeout_ms, c.start_timeout_ms, c.progress_timeout_ms, c.has_parents,
-           c.lease_epoch > 1,
+           c.dependents, c.lease_epoch > 1,
            (date_part('epoch', c.created_at) * 1000)::bigint, (date_part('epoch', c.ready_at) * 1000000)::bigint,
            c.payload_type, c.payload, c.payload_uri, c.headers
       from claimed c;

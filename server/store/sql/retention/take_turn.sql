@@ -3,5 +3,5 @@
 insert into service_turns as t (name, holder, until)
 values ($1, $2, clock_timestamp() + $3::bigint * interval '1 ms')
 on conflict (name) do update set holder = excluded.holder, until = excluded.until
- where t.holder = excluded.holder or t.until < clock_timestamp()
+ where t.holder = excluded.holder or t.until <= clock_timestamp()
 returning t.holder

@@ -73,6 +73,7 @@ export function assignment(jobId: number, fields: Partial<Assignment> = {}): Ass
     checkpoint: null,
     parents: [],
     parentsTruncated: false,
+    dependents: 0,
     ...fields,
   };
 }

@@ -44,6 +44,14 @@ export const AUDIT_RULES = {
     repair: "`muster drain WORKER`; it comes back with its own number of slots",
   },
   running_lease_expired: { rule: "running under a lease that ran out", repair: RESCUED },
+  lease_missing: {
+    rule: "a live session without a lease",
+    repair: "restart the worker: it registers a new session, and its jobs go on",
+  },
+  deadline_missing: {
+    rule: "a timeout, or a time to stop, that nobody will look at",
+    repair: REOPEN,
+  },
   running_session_ended: { rule: "running on a session that has ended", repair: RESCUED },
   assigned_outside_session: {
     rule: "assigned before its session was registered, or after it had ended",

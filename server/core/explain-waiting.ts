@@ -73,13 +73,14 @@ function queuePaused({ queue }: ExplainedJob, pausedAt: Date): Blocker {
   };
 }
 
-function heldByLimit(job: ExplainedJob, { kind, bound, running, ahead, nextStartAt }: LimitHold): Blocker {
+function heldByLimit(job: ExplainedJob, hold: LimitHold): Blocker {
+  const { kind, bound, running, ahead, nextStartAt, key, periodMs } = hold;
   const place = ahead === 0 ? "" : `, ${plural(ahead, "job")} of the key before it`;
   const taken = `${running} of ${plural(bound, "place")} taken${place}`;
   const texts = {
-    key: `its concurrency key is full: ${taken}`,
+    key: `its concurrency key ${key} is full: ${taken}`,
     queue: `queue ${job.queue} is full: ${taken}`,
-    rate: `the rate of queue ${job.queue} allows no start yet: ${plural(bound, "start")} a period`,
+    rate: `the rate of queue ${job.queue} allows no start yet: ${plural(bound, "start")} in ${durationText(periodMs ?? 0)}`,
   };
   return {
     reason: "limit",
@@ -90,7 +91,7 @@ function heldByLimit(job: ExplainedJob, { kind, bound, running, ahead, nextStart
       kind === "rate"
         ? "wait for the next start, or set other limits"
         : "wait for a place, or set other limits",
-    detail: null,
+    detail: { kind: "limit", hold },
   };
 }
 

@@ -5,6 +5,7 @@
  */
 import type { Subscribed } from "./explain-facts.js";
 import type { JobState } from "./job.js";
+import type { LimitHold } from "./limits.js";
 
 /** In the order in which they are told. */
 export const BLOCKER_REASONS = {
@@ -71,6 +72,7 @@ export type BlockerDetail =
       readonly isPositionExact: boolean;
       readonly estimate: WaitEstimate | null;
     }
+  | { readonly kind: "limit"; readonly hold: LimitHold }
   | {
       readonly kind: "running";
       readonly workerId: string;

@@ -42,6 +42,10 @@ export interface LimitHold {
   readonly ahead: number;
   /** When the rate allows the next start, by the database's clock; null for the others. */
   readonly nextStartAt: Date | null;
+  /** The concurrency key; null for the limits of the queue. */
+  readonly key: string | null;
+  /** Of the rate; null for the others. */
+  readonly periodMs: number | null;
 }
 
 /** Also the most of a job's own bound; a queue's places are counted at every claim. */

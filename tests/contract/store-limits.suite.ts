@@ -176,7 +176,7 @@ export function storeLimitsSuite(current: () => StoreWorld): void {
     it("tells why a job is held", async () => {
       const [first = 0, second = 0, third = 0] = await submit(keyed("k"), keyed("k"), keyed("k"));
       await claim([first]);
-      const held = { kind: "key", bound: 1, running: 1, nextStartAt: null };
+      const held = { kind: "key", bound: 1, running: 1, nextStartAt: null, key: "k", periodMs: null };
       expect(await current().views.limitsHolding(first)).to.deep.equal([]);
       expect(await current().views.limitsHolding(second)).to.deep.equal([{ ...held, ahead: 0 }]);
       expect(await current().views.limitsHolding(third)).to.deep.equal([{ ...held, ahead: 1 }]);
@@ -200,7 +200,7 @@ export function storeLimitsSuite(current: () => StoreWorld): void {
       expect(claimed.room).to.deep.equal({ room: 0, waitMs: null });
       expect(claimed.stillReady.map(({ id }) => id)).to.have.members(ids.slice(2));
       expect(await current().views.limitsHolding(ids[2] ?? 0)).to.deep.equal([
-        { kind: "queue", bound: 2, running: 2, ahead: 0, nextStartAt: null },
+        { kind: "queue", bound: 2, running: 2, ahead: 0, nextStartAt: null, key: null, periodMs: null },
       ]);
       await setLimits(null);
       await current().run(session, ids.slice(2));
@@ -241,7 +241,7 @@ export function storeLimitsSuite(current: () => StoreWorld): void {
       expect(claimed.room.room).to.equal(0);
       expect(claimed.room.waitMs).to.be.within(0, 400);
       const [hold] = await current().views.limitsHolding(ids[3] ?? 0);
-      expect(hold).to.include({ kind: "rate", bound: 1 });
+      expect(hold).to.include({ kind: "rate", bound: 1, periodMs: 400 });
       await eventually(async () => ((await current().limits.queueRoom(queueId))?.room ?? 0) > 0, 10_000);
       expect(await claim(ids.slice(3, 4))).to.deep.equal(ids.slice(3, 4));
       const [first, fourth] = await Promise.all([ids[0], ids[3]].map((id) => current().executions(id ?? 0)));

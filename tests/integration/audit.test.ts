@@ -90,6 +90,16 @@ const PLANTED: Readonly<Record<string, readonly string[]>> = {
   "a session named by a job that does not run": ["update jobs set session_id = 1 where id = 10"],
   "more open executions than the session takes": ["update worker_sessions set max_in_flight = 0"],
   "running under a lease that ran out": ["update session_leases set expires_at = now() - interval '11 s'"],
+  "a live session without a lease": ["delete from session_leases"],
+  "a timeout, or a time to stop, that nobody will look at": [
+    "update jobs set stop_by = now() + interval '1 min' where id = 12",
+    "update jobs set start_timeout_ms = 60000 where id = 12",
+    "update jobs set start_timeout_ms = 60000 where id = 13",
+    `update jobs set execution_timeout_ms = 60000 where id = 12;
+     update job_executions set started_at = now() where job_id = 12 and lease_epoch = 2`,
+    `update jobs set progress_timeout_ms = 60000 where id = 12;
+     update job_executions set started_at = now() where job_id = 12 and lease_epoch = 2`,
+  ],
   "running on a session that has ended": [
     "update worker_sessions set ended_at = now() - interval '11 s', state = 3",
   ],
@@ -215,6 +225,13 @@ describe("the audit of the database", function () {
   it("gives a lost session its time", async () => {
     const fresh = "update session_leases set expires_at = now() - interval '9 s'";
     expect(await findingsWith(fresh)).to.deep.equal([]);
+  });
+
+  it("asks for no deadline that is there, or that is not due to be there yet", async () => {
+    const timeouts = "start_timeout_ms = 60000, execution_timeout_ms = 60000, progress_timeout_ms = 60000";
+    expect(await findingsWith(`update jobs set ${timeouts} where id in (10, 14, 15)`)).to.deep.equal([]);
+    const armed = "insert into deadlines (id, due_at) select id, now() + interval '1 min' from jobs";
+    expect(await findingsWith(`update jobs set ${timeouts}; ${armed}`)).to.deep.equal([]);
   });
 
   it("is told with the rows that break a rule", async () => {

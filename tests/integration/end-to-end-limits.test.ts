@@ -171,6 +171,15 @@ describe("limits, end to end, on two replicas", function () {
     const { jobs } = await client().list({ queue, states: ["ready"] });
     const { heldBy } = await client(1).get(jobs[0]?.id ?? "");
     expect(heldBy.map(({ kind }) => kind)).to.include("queue");
+    const keyed = jobs.find(({ concurrencyKey }) => concurrencyKey === "k");
+    const { blockers } = await client(1).explain(keyed?.id ?? "");
+    const holds = blockers.flatMap(({ detail }) => (detail?.kind === "limit" ? [detail.hold] : []));
+    expect(
+      holds.map(({ kind, bound, running, concurrencyKey }) => [kind, bound, running, concurrencyKey]),
+    ).to.deep.equal([
+      ["key", 1, 1, "k"],
+      ["queue", 3, 3, ""],
+    ]);
     await client().clearQueueLimits(queue);
     release();
     await allDone(40);

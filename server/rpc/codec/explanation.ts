@@ -5,6 +5,7 @@ import type { ExplainJobResponse } from "../../../proto/gen/muster/jobs/v1/Expla
 import type { WaitEstimate as WaitEstimateMessage } from "../../../proto/gen/muster/jobs/v1/WaitEstimate.js";
 import type { Blocker, BlockerDetail, ChainStep, Explanation, WaitEstimate } from "../../core/explanation.js";
 import { JOB_STATE } from "./enums.js";
+import { encodeLimitHold } from "./limit-hold.js";
 import { encodeDuration, encodeOptionalTimestamp, encodeTimestamp } from "./time.js";
 
 export function encodeExplanation(explanation: Explanation): ExplainJobResponse {
@@ -68,6 +69,8 @@ function encodeDetail(detail: BlockerDetail): Omit<BlockerMessage, "reason" | "s
           estimate: encodeEstimate(detail.estimate),
         },
       };
+    case "limit":
+      return { limit: encodeLimitHold(detail.hold) };
     case "running":
       return {
         running: {

@@ -7,14 +7,13 @@ import type { ErrorRule as ErrorRuleInput } from "../../../proto/gen/muster/jobs
 import type { Execution } from "../../../proto/gen/muster/jobs/v1/Execution.js";
 import type { Job } from "../../../proto/gen/muster/jobs/v1/Job.js";
 import type { JobError as JobErrorInput } from "../../../proto/gen/muster/jobs/v1/JobError.js";
-import type { LimitHold as LimitHoldInput } from "../../../proto/gen/muster/jobs/v1/LimitHold.js";
 import type { ListJobsRequest__Output } from "../../../proto/gen/muster/jobs/v1/ListJobsRequest.js";
 import type { ListJobsResponse } from "../../../proto/gen/muster/jobs/v1/ListJobsResponse.js";
-import type { LimitHold } from "../../core/limits.js";
 import type { BackoffPolicy, ErrorRule, ExecutionView, JobError, JobView } from "../../core/job.js";
 import type { JobFilter, JobPage } from "../../core/operations.js";
 import { BACKOFF_KIND, decodeEnumList, JOB_STATE, ON_PARENT_FAILURE } from "./enums.js";
 import { Fields } from "./fields.js";
+import { encodeLimitHold } from "./limit-hold.js";
 import { encodePayload } from "./payload.js";
 import { encodeDuration, encodeOptionalDuration, encodeOptionalTimestamp, encodeTimestamp } from "./time.js";
 
@@ -99,16 +98,6 @@ export function decodeListJobs(request: ListJobsRequest__Output): JobFilter {
   } satisfies JobFilter;
   fields.check();
   return filter;
-}
-
-function encodeLimitHold(hold: LimitHold): LimitHoldInput {
-  return {
-    kind: hold.kind,
-    bound: hold.bound,
-    running: hold.running,
-    ahead: hold.ahead,
-    nextStartAt: encodeOptionalTimestamp(hold.nextStartAt),
-  } satisfies LimitHoldInput;
 }
 
 function encodeExecution(execution: ExecutionView): Execution {

@@ -1,7 +1,7 @@
 -- limits_holding: what holds a ready job back now: one row a limit; none when nothing does. Locks nothing: for people.
 -- $1 bigint jobs.id
 -- returns  kind ('key', 'queue', 'rate'), the limit's bound, how many run under it, how many jobs of the same key and type
---          stand before it (key only), and when the next token is there (rate only)
+--          stand before it and the key (key only), when the next token is there and the period (rate only)
 with job as materialized (
   select j.* from jobs j where j.id = $1 and j.state = 2
 ), own as materialized (
@@ -25,10 +25,13 @@ with job as materialized (
            where p.queue_id = l.queue_id and r.state = 3 and r.lease_epoch = p.lease_epoch)::int as running
     from queue_limits l join job on job.queue_id = l.queue_id
 )
-select 'key' as kind, bound, running, ahead, null::timestamptz as next_start_at from own where ahead >= bound - running
+select 'key' as kind, bound, running, ahead, null::timestamptz as next_start_at, concurrency_key,
+       null::int as period_ms
+  from own where ahead >= bound - running
 union all
-select 'queue', concurrency, running, 0, null from queue where running >= concurrency
+select 'queue', concurrency, running, 0, null, null, null from queue where running >= concurrency
 union all
 select 'rate', rate_starts, running, 0,
-       clock_timestamp() + (1 - tokens_now) * rate_period_ms / rate_starts * interval '1 millisecond'
+       clock_timestamp() + (1 - tokens_now) * rate_period_ms / rate_starts * interval '1 millisecond',
+       null, rate_period_ms
   from queue where tokens_now < 1

@@ -8,6 +8,8 @@ interface HoldRow {
   running: number;
   ahead: number;
   next_start_at: Date | null;
+  concurrency_key: string | null;
+  period_ms: number | null;
 }
 
 export async function limitsHolding(database: Database, jobId: number): Promise<LimitHold[]> {
@@ -18,5 +20,7 @@ export async function limitsHolding(database: Database, jobId: number): Promise<
     running: row.running,
     ahead: row.ahead,
     nextStartAt: row.next_start_at,
+    key: row.concurrency_key,
+    periodMs: row.period_ms,
   }));
 }

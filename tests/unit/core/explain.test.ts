@@ -110,15 +110,20 @@ describe("explain, of a ready job", () => {
   });
 
   it("tells the limits that hold it before busy slots, with the next start of a rate", () => {
-    const hold = { kind: "key" as const, bound: 2, running: 2, ahead: 3, nextStartAt: null };
-    const rate = { kind: "rate" as const, bound: 5, running: 0, ahead: 0, nextStartAt: at(-700) };
+    const places = { bound: 2, running: 2, ahead: 3, nextStartAt: null };
+    const hold = { kind: "key" as const, ...places, key: "tenant-1", periodMs: null };
+    const next = { bound: 5, running: 0, ahead: 0, nextStartAt: at(-700) };
+    const rate = { kind: "rate" as const, ...next, key: null, periodMs: 60_000 };
     const facts = factsOf(ready, { holds: [hold, rate], dispatch: [{ ...SERVED, slotsFree: 0 }] });
     expect(reasonsOf(facts)).to.deep.equal(["limit", "limit", "slots_busy"]);
     const [key, starts] = blockersOf(facts);
     expect(key?.summary).to.equal(
-      "its concurrency key is full: 2 of 2 places taken, 3 jobs of the key before it",
+      "its concurrency key tenant-1 is full: 2 of 2 places taken, 3 jobs of the key before it",
     );
+    expect(detailOf(key, "limit").hold).to.equal(hold);
     expect(starts?.until).to.deep.equal(at(-700));
+    expect(starts?.summary).to.match(/: 5 starts in (1 min|60 s)/);
+    expect(detailOf(starts, "limit").hold).to.equal(rate);
   });
 
   it("says what the connected workers take instead", () => {

@@ -69,7 +69,17 @@ export const FULL_JOB: JobView = {
   dependsOn: [OTHER_ID],
   idempotencyKey: "once",
   concurrency: { key: "tenant-1", limit: 2 },
-  heldBy: [{ kind: "rate", bound: 10, running: 3, ahead: 2, nextStartAt: new Date(CREATED_MS + 5) }],
+  heldBy: [
+    {
+      kind: "rate",
+      bound: 10,
+      running: 3,
+      ahead: 2,
+      nextStartAt: new Date(CREATED_MS + 5),
+      key: "tenant-1",
+      periodMs: 60_000,
+    },
+  ],
   cancelRequested: true,
   progress: 0.5,
   progressNote: "half",

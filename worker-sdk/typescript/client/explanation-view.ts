@@ -7,7 +7,7 @@ import type { ChainStep__Output } from "../../../proto/gen/muster/jobs/v1/ChainS
 import type { ExplainJobResponse__Output } from "../../../proto/gen/muster/jobs/v1/ExplainJobResponse.js";
 import type { SlotsBlocker__Output } from "../../../proto/gen/muster/jobs/v1/SlotsBlocker.js";
 import { fromDuration, fromTimestamp } from "../times.js";
-import { fromWireState, type JobView } from "./job-view.js";
+import { fromWireState, type JobView, type LimitHoldView, toLimitHoldView } from "./job-view.js";
 
 /** One job on the way from a parent to what holds the whole chain. */
 export interface ChainStepView {
@@ -63,6 +63,7 @@ export type BlockerDetail =
       /** Undefined without a history of executions. */
       readonly estimate: WaitEstimateView | undefined;
     }
+  | { readonly kind: "limit"; readonly hold: LimitHoldView }
   | {
       readonly kind: "running";
       readonly workerId: string;
@@ -146,7 +147,7 @@ function toBlockerView(blocker: Blocker__Output): BlockerView {
 }
 
 function toDetail(blocker: Blocker__Output): BlockerDetail | undefined {
-  const { parent, schedule, subscribers, slots, running, ended } = blocker;
+  const { parent, schedule, subscribers, slots, limit, running, ended } = blocker;
   if (parent !== undefined) {
     const chain = (parent.chain ?? []).map(toStep);
     const { cut = false, leftOut = 0, pendingParents = 0 } = parent;
@@ -166,6 +167,7 @@ function toDetail(blocker: Blocker__Output): BlockerDetail | undefined {
     return { kind: "subscribers", suspect, draining, subscribed };
   }
   if (slots !== undefined) return toSlots(slots);
+  if (limit !== undefined) return { kind: "limit", hold: toLimitHoldView(limit) };
   if (running !== undefined) {
     const { workerId = "", attempt = 0, progress = 0, progressNote = "", cancelRequested = false } = running;
     const leaseExpiresAt = fromTimestamp(running.leaseExpiresAt);

@@ -119,6 +119,10 @@ export interface LimitHoldView {
   readonly ahead: number;
   /** Of the rate: when the next job may start. */
   readonly nextStartAt: Date | undefined;
+  /** Of a key: which. */
+  readonly concurrencyKey: string;
+  /** Of the rate. */
+  readonly periodMs: number | undefined;
 }
 
 export interface GraphView {
@@ -225,13 +229,15 @@ function toConcurrency(job: Job__Output): Pick<JobView, "concurrencyKey" | "conc
   return { concurrencyKey: job.concurrencyKey ?? "", concurrencyLimit: job.concurrencyLimit ?? 0 };
 }
 
-function toLimitHoldView(hold: LimitHold__Output): LimitHoldView {
+export function toLimitHoldView(hold: LimitHold__Output): LimitHoldView {
   return {
     kind: hold.kind ?? "",
     bound: hold.bound ?? 0,
     running: hold.running ?? 0,
     ahead: hold.ahead ?? 0,
     nextStartAt: fromTimestamp(hold.nextStartAt),
+    concurrencyKey: hold.concurrencyKey ?? "",
+    periodMs: hold.period === undefined ? undefined : fromDuration(hold.period),
   };
 }
 

@@ -28,6 +28,10 @@ import type {
   EndedBlocker as _muster_jobs_v1_EndedBlocker,
   EndedBlocker__Output as _muster_jobs_v1_EndedBlocker__Output,
 } from "../../../muster/jobs/v1/EndedBlocker.js";
+import type {
+  LimitHold as _muster_jobs_v1_LimitHold,
+  LimitHold__Output as _muster_jobs_v1_LimitHold__Output,
+} from "../../../muster/jobs/v1/LimitHold.js";
 
 /**
  * One thing that keeps a job from running.
@@ -56,7 +60,8 @@ export interface Blocker {
   slots?: _muster_jobs_v1_SlotsBlocker | null;
   running?: _muster_jobs_v1_RunningBlocker | null;
   ended?: _muster_jobs_v1_EndedBlocker | null;
-  detail?: "parent" | "schedule" | "subscribers" | "slots" | "running" | "ended";
+  limit?: _muster_jobs_v1_LimitHold | null;
+  detail?: "parent" | "schedule" | "subscribers" | "slots" | "running" | "ended" | "limit";
 }
 
 /**
@@ -86,5 +91,6 @@ export interface Blocker__Output {
   slots?: _muster_jobs_v1_SlotsBlocker__Output;
   running?: _muster_jobs_v1_RunningBlocker__Output;
   ended?: _muster_jobs_v1_EndedBlocker__Output;
-  detail?: "parent" | "schedule" | "subscribers" | "slots" | "running" | "ended";
+  limit?: _muster_jobs_v1_LimitHold__Output;
+  detail?: "parent" | "schedule" | "subscribers" | "slots" | "running" | "ended" | "limit";
 }

@@ -4,6 +4,10 @@ import type {
   Timestamp as _google_protobuf_Timestamp,
   Timestamp__Output as _google_protobuf_Timestamp__Output,
 } from "../../../google/protobuf/Timestamp.js";
+import type {
+  Duration as _google_protobuf_Duration,
+  Duration__Output as _google_protobuf_Duration__Output,
+} from "../../../google/protobuf/Duration.js";
 import type { Long } from "@grpc/proto-loader";
 
 /**
@@ -27,9 +31,17 @@ export interface LimitHold {
    */
   ahead?: number | string | Long;
   /**
-   * of the rate
+   * of the rate: when it allows another start
    */
   nextStartAt?: _google_protobuf_Timestamp | null;
+  /**
+   * of the key
+   */
+  concurrencyKey?: string;
+  /**
+   * of the rate
+   */
+  period?: _google_protobuf_Duration | null;
 }
 
 /**
@@ -53,7 +65,15 @@ export interface LimitHold__Output {
    */
   ahead?: number;
   /**
-   * of the rate
+   * of the rate: when it allows another start
    */
   nextStartAt?: _google_protobuf_Timestamp__Output;
+  /**
+   * of the key
+   */
+  concurrencyKey?: string;
+  /**
+   * of the rate
+   */
+  period?: _google_protobuf_Duration__Output;
 }

@@ -118,6 +118,8 @@ export class Prune {
     const { retentionStore, policy } = this.#options;
     this.#report(await retentionStore.pruneOrders(ROWS_BATCH));
     if (policy.firesMs !== null) this.#report(await retentionStore.pruneFires(policy.firesMs, ROWS_BATCH));
+    if (policy.failedMs !== null)
+      this.#report(await retentionStore.pruneRedrives(policy.failedMs, ROWS_BATCH));
     if (policy.sessionsMs === null) return;
     const { pruned, nextId } = await retentionStore.pruneSessions(policy.sessionsMs, {
       afterId: this.#sessionsAfterId,

@@ -9,7 +9,7 @@
 export interface RetentionPolicy {
   /** Since the end of a job that succeeded, ms. */
   readonly succeededMs: number | null;
-  /** Since the end of a job that is dead or cancelled, ms. */
+  /** Since the end of a job that is dead or cancelled, and of a redrive, ms. */
   readonly failedMs: number | null;
   /** Jobs with an idempotency key, and graphs of them, stay at least this long after their submission, ms. */
   readonly keysMs: number;
@@ -38,7 +38,15 @@ export interface WalkedJob {
   readonly ageMs: number;
 }
 
-export const PRUNED_KINDS = ["jobs", "graphs", "executions", "sessions", "orders", "fires"] as const;
+export const PRUNED_KINDS = [
+  "jobs",
+  "graphs",
+  "executions",
+  "sessions",
+  "orders",
+  "fires",
+  "redrives",
+] as const;
 export type PrunedKind = (typeof PRUNED_KINDS)[number];
 export type Pruned = Partial<Readonly<Record<PrunedKind, number>>>;
 
@@ -69,6 +77,8 @@ export interface RetentionStore {
   /** Orders of sessions that ended an hour ago: nobody will carry them out. */
   pruneOrders(limit: number): Promise<Pruned>;
   pruneFires(firesMs: number, limit: number): Promise<Pruned>;
+  /** Redrives that have ended. */
+  pruneRedrives(failedMs: number, limit: number): Promise<Pruned>;
 }
 
 export interface NeedingEdge {

@@ -173,7 +173,7 @@ export const CATALOG = {
     type: "counter",
     unit: "rows",
     labels: ["kind"],
-    help: "Rows deleted by this replica because their retention is over: jobs, graphs, executions, sessions, orders, fires.",
+    help: "Rows deleted by this replica because their retention is over: jobs, graphs, executions, sessions, orders, fires, redrives.",
   },
   hintsReturned: {
     name: "muster_hints_returned_total",

@@ -9,7 +9,7 @@ import { eventually } from "../support/eventually.js";
 import { broken, deadJobs } from "./dead-jobs.js";
 import type { StoreWorld } from "./store-world.js";
 
-const ANY: Omit<DeadLetterFilter, "namespace"> = {
+export const ANY_LETTER: Omit<DeadLetterFilter, "namespace"> = {
   jobPublicIds: null,
   graphPublicId: null,
   queue: null,
@@ -38,7 +38,7 @@ class RedriveRoom {
 
   static async open(world: StoreWorld, perSecond = 1000): Promise<RedriveRoom> {
     const dead = await deadJobs(world, MESSAGES);
-    const filter = { ...ANY, namespace: dead.namespace };
+    const filter = { ...ANY_LETTER, namespace: dead.namespace };
     const id = await world.store.startRedrive({ filter, canary: 2, perSecond });
     return new RedriveRoom(world, dead, id ?? 0);
   }
@@ -118,7 +118,7 @@ export function storeRedriveSuite(current: () => StoreWorld): void {
     it("is one at a time in a namespace, and ends when it is stopped", async () => {
       const room = await RedriveRoom.open(current());
       const { namespace } = room;
-      const settings = { filter: { ...ANY, namespace }, canary: 1, perSecond: 1 };
+      const settings = { filter: { ...ANY_LETTER, namespace }, canary: 1, perSecond: 1 };
       expect(await room.world.store.startRedrive(settings)).to.equal(null);
       await room.until(({ retried }) => retried === 2);
       await room.stop();
@@ -142,7 +142,7 @@ export function storeRedriveSuite(current: () => StoreWorld): void {
 
     it("is done at once when there is nothing to retry", async () => {
       const world = current();
-      const filter = { ...ANY, namespace: "nothing-is-dead-here" };
+      const filter = { ...ANY_LETTER, namespace: "nothing-is-dead-here" };
       const id = await world.store.startRedrive({ filter, canary: 2, perSecond: 1 });
       await eventually(async () => {
         await world.store.stepRedrive();

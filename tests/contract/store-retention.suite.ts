@@ -6,6 +6,7 @@ import { expect } from "chai";
 import { NO_METRICS } from "../../server/core/metrics.js";
 import type { RetentionPolicy } from "../../server/core/retention.js";
 import { PostgresRetentionStore } from "../../server/store/retention/retention-store.js";
+import { ANY_LETTER } from "./store-redrive.suite.js";
 import { failure, freshName, type StoreWorld } from "./store-world.js";
 
 const HOUR_MS = 3_600_000;
@@ -272,6 +273,28 @@ export function storeRetentionSuite(current: () => StoreWorld): void {
         .execute();
       expect(found).to.deep.equal([{ schedule_id: schedule.id }, { schedule_id: schedule.id }]);
       await kysely.deleteFrom("schedules").where("id", "=", schedule.id).execute();
+    });
+
+    it("forgets redrives that ended, by age, and none that is open", async () => {
+      const { store, views } = current();
+      const started = async (namespace: string): Promise<number> => {
+        const filter = { ...ANY_LETTER, namespace };
+        return (await store.startRedrive({ filter, canary: 1, perSecond: 1 })) ?? 0;
+      };
+      const namespaces = [freshName("ns-"), freshName("ns-")] as const;
+      const [open, ended] = [await started(namespaces[0]), await started(namespaces[1])];
+      await store.stopRedrive({ namespace: namespaces[1], id: ended, reason: "enough" });
+      const listed = async (): Promise<number[]> => {
+        const which = { id: null, isOpen: false };
+        const found = await Promise.all(namespaces.map((namespace) => views.redrives(namespace, which)));
+        return found.flat().map((redrive) => redrive.id);
+      };
+      expect(await listed()).to.deep.equal([open, ended]);
+      await retention().pruneRedrives(HOUR_MS, 1_000);
+      expect(await listed()).to.deep.equal([open, ended]);
+      await retention().pruneRedrives(0, 1_000);
+      expect(await listed()).to.deep.equal([open]);
+      await store.stopRedrive({ namespace: namespaces[0], id: open, reason: "it is over" });
     });
 
     it("gives the turn to one replica until it runs out", async () => {

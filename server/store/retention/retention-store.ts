@@ -120,6 +120,10 @@ export class PostgresRetentionStore implements RetentionStore {
     return this.#counted("retention/delete_fires", [firesMs, limit]);
   }
 
+  pruneRedrives(failedMs: number, limit: number): Promise<Pruned> {
+    return this.#counted("retention/delete_redrives", [failedMs, limit]);
+  }
+
   #counted(statement: string, values: unknown[]): Promise<Pruned> {
     return this.#repeatable(async () => (await this.#database.run<Pruned>(statement, values)).rows[0] ?? {});
   }

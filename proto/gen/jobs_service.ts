@@ -2,6 +2,10 @@ import type * as grpc from "@grpc/grpc-js";
 import type { EnumTypeDefinition, MessageTypeDefinition } from "@grpc/proto-loader";
 
 import type {
+  Any as _google_protobuf_Any,
+  Any__Output as _google_protobuf_Any__Output,
+} from "./google/protobuf/Any.js";
+import type {
   Duration as _google_protobuf_Duration,
   Duration__Output as _google_protobuf_Duration__Output,
 } from "./google/protobuf/Duration.js";
@@ -9,6 +13,10 @@ import type {
   Timestamp as _google_protobuf_Timestamp,
   Timestamp__Output as _google_protobuf_Timestamp__Output,
 } from "./google/protobuf/Timestamp.js";
+import type {
+  Status as _google_rpc_Status,
+  Status__Output as _google_rpc_Status__Output,
+} from "./google/rpc/Status.js";
 import type {
   Payload as _muster_common_v1_Payload,
   Payload__Output as _muster_common_v1_Payload__Output,
@@ -158,6 +166,22 @@ import type {
   StreamJobsResponse__Output as _muster_jobs_v1_StreamJobsResponse__Output,
 } from "./muster/jobs/v1/StreamJobsResponse.js";
 import type {
+  Submission as _muster_jobs_v1_Submission,
+  Submission__Output as _muster_jobs_v1_Submission__Output,
+} from "./muster/jobs/v1/Submission.js";
+import type {
+  SubmissionAnswer as _muster_jobs_v1_SubmissionAnswer,
+  SubmissionAnswer__Output as _muster_jobs_v1_SubmissionAnswer__Output,
+} from "./muster/jobs/v1/SubmissionAnswer.js";
+import type {
+  SubmitEachRequest as _muster_jobs_v1_SubmitEachRequest,
+  SubmitEachRequest__Output as _muster_jobs_v1_SubmitEachRequest__Output,
+} from "./muster/jobs/v1/SubmitEachRequest.js";
+import type {
+  SubmitEachResponse as _muster_jobs_v1_SubmitEachResponse,
+  SubmitEachResponse__Output as _muster_jobs_v1_SubmitEachResponse__Output,
+} from "./muster/jobs/v1/SubmitEachResponse.js";
+import type {
   SubmitGraphRequest as _muster_jobs_v1_SubmitGraphRequest,
   SubmitGraphRequest__Output as _muster_jobs_v1_SubmitGraphRequest__Output,
 } from "./muster/jobs/v1/SubmitGraphRequest.js";
@@ -213,8 +237,12 @@ type SubtypeConstructor<Constructor extends new (...args: any) => any, Subtype> 
 export interface ProtoGrpcType {
   google: {
     protobuf: {
+      Any: MessageTypeDefinition<_google_protobuf_Any, _google_protobuf_Any__Output>;
       Duration: MessageTypeDefinition<_google_protobuf_Duration, _google_protobuf_Duration__Output>;
       Timestamp: MessageTypeDefinition<_google_protobuf_Timestamp, _google_protobuf_Timestamp__Output>;
+    };
+    rpc: {
+      Status: MessageTypeDefinition<_google_rpc_Status, _google_rpc_Status__Output>;
     };
   };
   muster: {
@@ -340,6 +368,19 @@ export interface ProtoGrpcType {
         StreamJobsResponse: MessageTypeDefinition<
           _muster_jobs_v1_StreamJobsResponse,
           _muster_jobs_v1_StreamJobsResponse__Output
+        >;
+        Submission: MessageTypeDefinition<_muster_jobs_v1_Submission, _muster_jobs_v1_Submission__Output>;
+        SubmissionAnswer: MessageTypeDefinition<
+          _muster_jobs_v1_SubmissionAnswer,
+          _muster_jobs_v1_SubmissionAnswer__Output
+        >;
+        SubmitEachRequest: MessageTypeDefinition<
+          _muster_jobs_v1_SubmitEachRequest,
+          _muster_jobs_v1_SubmitEachRequest__Output
+        >;
+        SubmitEachResponse: MessageTypeDefinition<
+          _muster_jobs_v1_SubmitEachResponse,
+          _muster_jobs_v1_SubmitEachResponse__Output
         >;
         SubmitGraphRequest: MessageTypeDefinition<
           _muster_jobs_v1_SubmitGraphRequest,

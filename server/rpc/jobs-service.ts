@@ -22,6 +22,7 @@ import type { HandlerContext } from "./handlers/context.js";
 import { intake, type Intake } from "./handlers/intake.js";
 import { unary } from "./handlers/unary.js";
 import { watch } from "./handlers/watch.js";
+import { submitEach } from "./submit-each.js";
 
 export function jobsService(context: HandlerContext, jobs: JobOperations): JobsServiceHandlers {
   return {
@@ -32,6 +33,7 @@ export function jobsService(context: HandlerContext, jobs: JobOperations): JobsS
       encodeSubmitGraphResponse(await jobs.submit(decodeSubmitGraph(request))),
     ),
     StreamJobs: intake(context, "JobsService/StreamJobs", () => bulk(jobs)),
+    SubmitEach: submitEach(context, jobs),
     GetJob: unary(context, "JobsService/GetJob", async (request) => {
       const { namespace, publicId } = decodeJobRef(request);
       return { job: encodeJob(await jobs.getJob(namespace, publicId)) };

@@ -6,9 +6,10 @@
  */
 import { randomBytes } from "node:crypto";
 import { Metadata, status, type StatusObject } from "@grpc/grpc-js";
+import type { Status } from "../../proto/gen/google/rpc/Status.js";
 import { ERRORS, MusterError, type ErrorCode } from "../core/errors.js";
 import type { Logger } from "../core/ports.js";
-import { serializeDetails } from "./status-details.js";
+import { deserializeStatus, serializeDetails } from "./status-details.js";
 
 export const DETAILS_KEY = "grpc-status-details-bin";
 
@@ -45,6 +46,12 @@ export function toStatus(error: unknown, { logger, method }: StatusContext): Sta
   const bugId = randomBytes(8).toString("hex");
   logger.error({ method, bugId, error }, "rpc.bug");
   return build("BUG", `internal error; the server's log has it under id ${bugId}`, null, { id: bugId });
+}
+
+/** As a message, for an answer that refuses one item of a stream. */
+export function statusOf({ metadata }: StatusObject): Status {
+  const [details] = metadata.get(DETAILS_KEY);
+  return deserializeStatus(Buffer.isBuffer(details) ? details : Buffer.alloc(0));
 }
 
 function build(

@@ -127,8 +127,6 @@ describe("grpc.reflection", () => {
       "google/protobuf/duration.proto",
       "google/protobuf/timestamp.proto",
       "muster/common/v1/payload.proto",
-      "muster/jobs/v1/cancel.proto",
-      "muster/jobs/v1/limit_hold.proto",
     ]);
     const fields = file.messageType?.find(({ name }) => name === "JobSpec")?.field ?? [];
     expect(fields.find(({ name }) => name === "run_at")?.typeName).to.equal(".google.protobuf.Timestamp");
@@ -141,9 +139,9 @@ describe("grpc.reflection", () => {
     const client = reflectionClient(running.address, "v1");
     for (const [symbol, fileName] of [
       ["muster.jobs.v1.JobsService.SubmitJobs", "muster/jobs/v1/jobs_service.proto"],
-      ["muster.jobs.v1.JobSpec.priority", "muster/jobs/v1/jobs_service.proto"],
+      ["muster.jobs.v1.JobSpec.priority", "muster/jobs/v1/job_spec.proto"],
       ["muster.common.v1.JOB_STATE_DEAD", "muster/common/v1/payload.proto"],
-      ["muster.jobs.v1.JobSpec.LabelsEntry", "muster/jobs/v1/jobs_service.proto"],
+      ["muster.jobs.v1.JobSpec.LabelsEntry", "muster/jobs/v1/job_spec.proto"],
       [".muster.worker.v1.Hello", "muster/worker/v1/worker_service.proto"],
       ["google.rpc.BadRequest.FieldViolation", "google/rpc/error_details.proto"],
       ["google.protobuf.Timestamp", "google/protobuf/timestamp.proto"],

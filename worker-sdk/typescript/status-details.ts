@@ -36,14 +36,22 @@ export function statusName(code: number): string {
   return grpcStatus[code] ?? "UNKNOWN";
 }
 
+/** Of the trailers of a call that failed. */
 export function statusDetails(metadata: Metadata | undefined): StatusDetails {
+  const bytes = metadata?.get(DETAILS_KEY)[0];
+  const status = Buffer.isBuffer(bytes) ? decode<Status__Output>("google.rpc.Status", bytes) : undefined;
+  return readDetails(status?.details);
+}
+
+/** Of a google.rpc.Status wherever it came from. */
+export function readDetails(details: readonly Any__Output[] = []): StatusDetails {
   const found: { -readonly [K in keyof StatusDetails]: StatusDetails[K] } = {
     reason: "",
     metadata: {},
     violations: [],
     retryDelayMs: undefined,
   };
-  for (const detail of anys(metadata)) {
+  for (const detail of details) {
     const type = detail.type_url?.split("/").at(-1);
     const value = detail.value ?? Buffer.alloc(0);
     if (type === "google.rpc.ErrorInfo") {
@@ -73,12 +81,6 @@ export function neverSent(status: Pick<StatusObject, "code" | "details">): boole
   // that the server refused (REFUSED_STREAM) was not looked at, says HTTP/2.
   const words = /^(\w+: )?(No connection established|Name resolution failed|Stream refused by server)/;
   return status.code === grpcStatus.UNAVAILABLE && words.test(status.details);
-}
-
-function anys(metadata: Metadata | undefined): readonly Any__Output[] {
-  const bytes = metadata?.get(DETAILS_KEY)[0];
-  if (!Buffer.isBuffer(bytes)) return [];
-  return decode<Status__Output>("google.rpc.Status", bytes)?.details ?? [];
 }
 
 function decode<T>(name: string, bytes: Buffer): T | undefined {

@@ -4,6 +4,7 @@
  * first refusal ends the stream; what was taken before stays, and the error says how much that is.
  */
 import type { handleClientStreamingCall, sendUnaryData, ServerReadableStream } from "@grpc/grpc-js";
+import type { Readable } from "node:stream";
 import { MusterError } from "../../core/errors.js";
 import { toStatus } from "../status.js";
 import type { HandlerContext } from "./context.js";
@@ -34,7 +35,7 @@ async function consume<Request, Response>(
   call: ServerReadableStream<Request, Response>,
   callback: sendUnaryData<Response>,
 ): Promise<void> {
-  const admitNext = gate(call);
+  const admitNext = admission(call);
   const messages = call[Symbol.asyncIterator]();
   let isSettled = true;
   try {
@@ -61,7 +62,7 @@ async function consume<Request, Response>(
  * Holds the stream's reads back: each call of the returned function lets one through. Readable would otherwise
  * read 16 messages ahead, which at 16 MiB each is too much for one client to cost.
  */
-function gate<Request, Response>(call: ServerReadableStream<Request, Response>): () => void {
+export function admission(call: Pick<Readable, "_read">): () => void {
   const read = call._read.bind(call);
   let admitted = 0;
   let waiting: number | null = null;

@@ -16,6 +16,7 @@ import { services } from "../../../proto/load.js";
 import { Client, MusterClientError, payload, type JobInput } from "../../../worker-sdk/typescript/index.js";
 import { freePort } from "../../support/free-port.js";
 import { richTrailers, ScriptedServer, type Violation } from "./scripted-server.js";
+import { answerEach, type EachCall } from "./scripted-submissions.js";
 
 type Unary = ServerUnaryCall<Record<string, unknown>, object>;
 
@@ -54,7 +55,13 @@ describe("Client", () => {
       [
         jobs.JobsService.service,
         {
-          ...handlers(["SubmitJobs", "SubmitGraph", "GetJob", "ListJobs", "GetGraph"]),
+          SubmitEach: (call: EachCall) =>
+            answerEach(call, (submission) => {
+              calls.push("SubmitEach");
+              seen = call.metadata;
+              return answers.get("SubmitJobs")?.(submission as never) ?? {};
+            }),
+          ...handlers(["SubmitGraph", "GetJob", "ListJobs", "GetGraph"]),
           ...handlers(["CancelJob", "CancelGraph", "RetryJob"]),
           StreamJobs: (
             call: ServerReadableStream<{ jobs?: JobSpec__Output[] }, object>,

@@ -5,6 +5,7 @@
 import {
   Client as GrpcClient,
   Metadata,
+  type ClientDuplexStream,
   type ClientReadableStream,
   type ClientWritableStream,
   type ServiceError,
@@ -65,10 +66,18 @@ export class Calls {
     request: NoInfer<Request>,
     options: UnaryOptions,
   ): Promise<Response> {
+    return this.retried(options, (endsAt) => this.#once(method, request, { endsAt, signal: options.signal }));
+  }
+
+  /**
+   * Tries once, and again where that is safe, until the deadline leaves no time for it.
+   * @param once is told until when, on the clock of `performance`
+   */
+  async retried<T>(options: UnaryOptions, once: (endsAt: number) => Promise<T>): Promise<T> {
     const endsAt = performance.now() + (options.deadlineMs ?? this.#options.deadlineMs);
     for (let failures = 0; ; failures++) {
       try {
-        return await this.#once(method, request, { endsAt, signal: options.signal });
+        return await once(endsAt);
       } catch (error) {
         const delayMs = Math.max(backoffMs(failures, RETRY), retryDelayOf(error));
         if (!mayRetry(error, options.idempotent) || performance.now() + delayMs >= endsAt) throw error;
@@ -110,6 +119,20 @@ export class Calls {
     // The end of the call is reported by the callback; without a listener a failed write would be uncaught.
     call.on("error", () => undefined);
     return { call, answer: promise };
+  }
+
+  /** A stream both ways; no deadline of its own. Its end comes out of it as grpc-js made it. */
+  async duplex<Request, Response>(
+    method: Method<Request, Response>,
+  ): Promise<ClientDuplexStream<Request, Response>> {
+    const metadata = await this.#metadata();
+    return this.#grpc.makeBidiStreamRequest(
+      method.path,
+      method.requestSerialize,
+      method.responseDeserialize,
+      metadata,
+      {},
+    );
   }
 
   close(): void {

@@ -3,12 +3,15 @@
  * gRPC status is its coarse form. Built from a grpc-js error in this one place.
  */
 import { status as grpcStatus } from "@grpc/grpc-js";
+import type { Status__Output } from "../../../proto/gen/google/rpc/Status.js";
 import {
   isServiceError,
   neverSent,
+  readDetails,
   statusDetails,
   statusName,
   type FieldViolation,
+  type StatusDetails,
 } from "../status-details.js";
 
 /** True when the server surely wrote nothing, whatever the call was. */
@@ -49,21 +52,34 @@ export class MusterClientError extends Error {
   }
 }
 
+/** Turns a google.rpc.Status, by which one item of a stream was refused, into a MusterClientError. */
+export function refusalOf(status: Status__Output): MusterClientError {
+  const name = statusName(status.code ?? grpcStatus.UNKNOWN);
+  return errorOf({ status: name, message: status.message ?? "", ...readDetails(status.details) });
+}
+
 /** Turns what grpc-js threw into a MusterClientError; anything else is handed back as it is. */
 export function toClientError(error: unknown): Error {
   if (error instanceof MusterClientError) return error;
   if (!isServiceError(error)) return error instanceof Error ? error : new Error(String(error));
   const details = statusDetails(error.metadata);
-  const status = statusName(error.code);
-  return new MusterClientError(error.details === "" ? status : error.details, {
-    code: details.reason === "" ? status : details.reason,
-    grpcStatus: status,
-    violations: details.violations,
-    retryDelayMs: details.retryDelayMs,
-    metadata: details.metadata,
-    neverSent: neverSent(error),
-    cause: error,
-  });
+  const cause = { neverSent: neverSent(error), cause: error };
+  return errorOf({ status: statusName(error.code), message: error.details, ...details, ...cause });
+}
+
+function errorOf({
+  status,
+  message,
+  reason,
+  ...fields
+}: StatusDetails & {
+  readonly status: string;
+  readonly message: string;
+  readonly neverSent?: boolean;
+  readonly cause?: unknown;
+}): MusterClientError {
+  const code = reason === "" ? status : reason;
+  return new MusterClientError(message === "" ? status : message, { code, grpcStatus: status, ...fields });
 }
 
 /** True when trying the same call again can help and cannot do harm. */

@@ -34,6 +34,7 @@ import {
 } from "./job-view.js";
 import { Schedules } from "./schedules.js";
 import { streamJobs } from "./stream-jobs.js";
+import { Submissions } from "./submissions.js";
 import { watch } from "./watch.js";
 
 export interface ClientOptions {
@@ -72,6 +73,9 @@ export interface GraphInput {
   readonly timeoutMs?: number;
 }
 
+/** Submissions of no more jobs share a stream; a larger one is worth a call of its own, and holds up nobody. */
+const SMALL_JOBS_MAX = 50;
+
 const jobsService = services().jobs.JobsService.service;
 
 export class Client extends Admin {
@@ -80,6 +84,7 @@ export class Client extends Admin {
   /** Jobs that are dead and were not retried. */
   readonly deadLetters: DeadLetters;
   readonly #calls: Calls;
+  readonly #submissions: Submissions;
   readonly #namespace: string;
 
   constructor(options: ClientOptions) {
@@ -93,6 +98,7 @@ export class Client extends Admin {
     this.schedules = new Schedules(calls, namespace);
     this.deadLetters = new DeadLetters(calls, namespace);
     this.#calls = calls;
+    this.#submissions = new Submissions(calls);
     this.#namespace = namespace;
   }
 
@@ -106,8 +112,11 @@ export class Client extends Admin {
     const jobs = isList(input) ? input : [input];
     const request = { namespace: this.#namespace, jobs: jobs.map(toJobSpec) };
     const idempotent = jobs.every((job) => job.idempotencyKey !== undefined);
-    const response = await this.#calls.unary(jobsService.SubmitJobs, request, { idempotent });
-    const submitted = (response.jobs ?? []).map(toSubmittedJob);
+    const accepted =
+      jobs.length > SMALL_JOBS_MAX
+        ? (await this.#calls.unary(jobsService.SubmitJobs, request, { idempotent })).jobs
+        : await this.#submissions.submit(request, idempotent);
+    const submitted = (accepted ?? []).map(toSubmittedJob);
     if (isList(input)) return submitted;
     const [first] = submitted;
     if (first === undefined) throw new Error("the server accepted the job and named none");
@@ -281,6 +290,7 @@ export class Client extends Admin {
 
   /** Calls still under way fail with CANCELLED. */
   close(): void {
+    this.#submissions.close();
     this.#calls.close();
   }
 

@@ -105,7 +105,8 @@ begin
   freed := v_freed;
   return next;
 
-  -- Read once: asked at each use, a time that comes in between would leave a dependent scheduled without one.
+  -- Whose time has come is asked once: else a time that comes in between would leave a dependent scheduled without one.
+  -- What happens to a dependent happens when its row is had, after whatever its other parents did: clock_timestamp().
   v_now := clock_timestamp();
   return query
     with settled as materialized (
@@ -145,24 +146,24 @@ begin
                           when s.seat is null then 2 else 3 end,
              run_at = case when c.pending_parents > s.parents or c.run_at > v_now then c.run_at end,
              ready_at = case when c.pending_parents > s.parents or c.run_at > v_now then c.ready_at
-                             else coalesce(c.ready_at, v_now) end,
+                             else coalesce(c.ready_at, clock_timestamp()) end,
              session_id = s.seat,
              attempt = c.attempt + (s.seat is not null)::int,
              lease_epoch = c.lease_epoch + (s.seat is not null)::int,
-             assigned_at = case when s.seat is null then c.assigned_at else v_now end
+             assigned_at = case when s.seat is null then c.assigned_at else clock_timestamp() end
         from due s
        where c.id = any (array[s.child_id]) and c.state + 0 = 0
       returning c.id, s.last_parent, c.queue_id, c.state, c.effective_priority, c.ready_at, c.created_at, c.type, c.run_at,
-                c.concurrency_key, c.session_id, c.lease_epoch, c.attempt, c.max_attempts, c.graph_id,
+                c.concurrency_key, c.session_id, c.assigned_at, c.lease_epoch, c.attempt, c.max_attempts, c.graph_id,
                 c.execution_timeout_ms, c.start_timeout_ms, c.progress_timeout_ms, c.dependents, c.parent_ids,
                 c.payload_type, case when s.seat is not null then c.payload end as payload, c.payload_uri, c.headers
     ), begun as (
       insert into job_executions as e (job_id, lease_epoch, attempt, session_id, assigned_at)
-      select m.id, m.lease_epoch, m.attempt, m.session_id, v_now from moved m where m.state = 3
+      select m.id, m.lease_epoch, m.attempt, m.session_id, m.assigned_at from moved m where m.state = 3
     ), timed as (
       -- Until they start: also those that run already, whose worker has still to say so.
       insert into deadlines as t (id, due_at)
-      select m.id, v_now + m.start_timeout_ms * interval '1 millisecond'
+      select m.id, clock_timestamp() + m.start_timeout_ms * interval '1 millisecond'
         from moved m where m.state in (2, 3) and m.start_timeout_ms is not null
       on conflict on constraint deadlines_pkey do update set due_at = excluded.due_at
     )

@@ -75,6 +75,14 @@ import type {
   StreamJobsResponse__Output as _muster_jobs_v1_StreamJobsResponse__Output,
 } from "../../../muster/jobs/v1/StreamJobsResponse.js";
 import type {
+  SubmitEachRequest as _muster_jobs_v1_SubmitEachRequest,
+  SubmitEachRequest__Output as _muster_jobs_v1_SubmitEachRequest__Output,
+} from "../../../muster/jobs/v1/SubmitEachRequest.js";
+import type {
+  SubmitEachResponse as _muster_jobs_v1_SubmitEachResponse,
+  SubmitEachResponse__Output as _muster_jobs_v1_SubmitEachResponse__Output,
+} from "../../../muster/jobs/v1/SubmitEachResponse.js";
+import type {
   SubmitGraphRequest as _muster_jobs_v1_SubmitGraphRequest,
   SubmitGraphRequest__Output as _muster_jobs_v1_SubmitGraphRequest__Output,
 } from "../../../muster/jobs/v1/SubmitGraphRequest.js";
@@ -502,6 +510,33 @@ export interface JobsServiceClient extends grpc.Client {
   ): grpc.ClientWritableStream<_muster_jobs_v1_StreamJobsRequest>;
 
   /**
+   * SubmitJobs without the cost of a call, for whoever submits again and again. Each submission is one transaction and
+   * is answered under its own id as soon as it is decided, so answers overtake each other. A refusal refuses one
+   * submission; the stream goes on. Whatever was not answered when the stream ended may or may not have been accepted,
+   * unless it ended with DRAINING: then what was not answered was not looked at.
+   */
+  SubmitEach(
+    metadata: grpc.Metadata,
+    options?: grpc.CallOptions,
+  ): grpc.ClientDuplexStream<_muster_jobs_v1_SubmitEachRequest, _muster_jobs_v1_SubmitEachResponse__Output>;
+  SubmitEach(
+    options?: grpc.CallOptions,
+  ): grpc.ClientDuplexStream<_muster_jobs_v1_SubmitEachRequest, _muster_jobs_v1_SubmitEachResponse__Output>;
+  /**
+   * SubmitJobs without the cost of a call, for whoever submits again and again. Each submission is one transaction and
+   * is answered under its own id as soon as it is decided, so answers overtake each other. A refusal refuses one
+   * submission; the stream goes on. Whatever was not answered when the stream ended may or may not have been accepted,
+   * unless it ended with DRAINING: then what was not answered was not looked at.
+   */
+  submitEach(
+    metadata: grpc.Metadata,
+    options?: grpc.CallOptions,
+  ): grpc.ClientDuplexStream<_muster_jobs_v1_SubmitEachRequest, _muster_jobs_v1_SubmitEachResponse__Output>;
+  submitEach(
+    options?: grpc.CallOptions,
+  ): grpc.ClientDuplexStream<_muster_jobs_v1_SubmitEachRequest, _muster_jobs_v1_SubmitEachResponse__Output>;
+
+  /**
    * The same for one graph, which can then be watched, listed and cancelled as a whole.
    */
   SubmitGraph(
@@ -697,6 +732,17 @@ export interface JobsServiceHandlers extends grpc.UntypedServiceImplementation {
   >;
 
   /**
+   * SubmitJobs without the cost of a call, for whoever submits again and again. Each submission is one transaction and
+   * is answered under its own id as soon as it is decided, so answers overtake each other. A refusal refuses one
+   * submission; the stream goes on. Whatever was not answered when the stream ended may or may not have been accepted,
+   * unless it ended with DRAINING: then what was not answered was not looked at.
+   */
+  SubmitEach: grpc.handleBidiStreamingCall<
+    _muster_jobs_v1_SubmitEachRequest__Output,
+    _muster_jobs_v1_SubmitEachResponse
+  >;
+
+  /**
    * The same for one graph, which can then be watched, listed and cancelled as a whole.
    */
   SubmitGraph: grpc.handleUnaryCall<
@@ -783,6 +829,12 @@ export interface JobsServiceDefinition extends grpc.ServiceDefinition {
     _muster_jobs_v1_StreamJobsResponse,
     _muster_jobs_v1_StreamJobsRequest__Output,
     _muster_jobs_v1_StreamJobsResponse__Output
+  >;
+  SubmitEach: MethodDefinition<
+    _muster_jobs_v1_SubmitEachRequest,
+    _muster_jobs_v1_SubmitEachResponse,
+    _muster_jobs_v1_SubmitEachRequest__Output,
+    _muster_jobs_v1_SubmitEachResponse__Output
   >;
   SubmitGraph: MethodDefinition<
     _muster_jobs_v1_SubmitGraphRequest,

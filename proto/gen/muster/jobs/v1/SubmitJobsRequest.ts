@@ -1,4 +1,4 @@
-// Original file: proto/muster/jobs/v1/jobs_service.proto
+// Original file: proto/muster/jobs/v1/submission.proto
 
 import type {
   JobSpec as _muster_jobs_v1_JobSpec,

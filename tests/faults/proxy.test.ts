@@ -3,6 +3,7 @@ import { expect } from "chai";
 import { once } from "node:events";
 import { connect, createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { eventually } from "../support/eventually.js";
+import { holdFor } from "../support/fault-time.js";
 import { FaultProxy } from "../support/proxy.js";
 
 interface Peer {
@@ -63,6 +64,19 @@ describe("the fault proxy", () => {
     one.socket.write("a");
     await eventually(() => one.text() === "a done;", 2_000);
     expect(performance.now() - sentMono).to.be.at.least(115); // there and back
+  });
+
+  it("lets nothing overtake what is late when the latency ends", async () => {
+    const one = peer();
+    one.socket.write("first");
+    await eventually(() => one.text() === "first done;", 2_000);
+    proxy.latency(150);
+    one.socket.write("late");
+    await holdFor(50);
+    proxy.latency(0);
+    one.socket.write("prompt");
+    await eventually(() => heard.join("").length === "firstlateprompt".length, 2_000);
+    expect(heard.join("")).to.equal("firstlateprompt");
   });
 
   it("holds what the client sends, and delivers it afterwards", async () => {

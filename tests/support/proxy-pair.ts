@@ -23,6 +23,8 @@ export class ProxyPair {
   #held: ReadonlySet<Direction> = new Set();
   #sent = Buffer.alloc(0);
   #swallowing: { readonly until: Buffer; readonly done: () => void; seen: Buffer } | null = null;
+  /** What is late, in order. */
+  readonly #underWay: { readonly act: () => void; readonly dueMono: number }[] = [];
   #isAbandoned = false;
   #isClosed = false;
 
@@ -106,10 +108,24 @@ export class ProxyPair {
     return this.#held.has(from === this.#client ? "to_target" : "to_client");
   }
 
-  /** Timers of one length fire in the order in which they were set, so bytes stay in order. */
+  /** In order, also when the latency has become shorter since: nothing overtakes what is on its way. */
   #later(act: () => void): void {
-    if (this.latencyMs === 0) act();
-    else setTimeout(() => this.#isClosed || act(), this.latencyMs);
+    if (this.latencyMs === 0 && this.#underWay.length === 0) return act();
+    const dueMono = performance.now() + this.latencyMs;
+    if (this.#underWay.push({ act, dueMono }) === 1) this.#deliver();
+  }
+
+  /** What is due, and the rest when it is. */
+  #deliver(): void {
+    for (let next = this.#underWay[0]; next !== undefined && !this.#isClosed; next = this.#underWay[0]) {
+      const waitMs = next.dueMono - performance.now();
+      if (waitMs > 0) {
+        setTimeout(() => this.#deliver(), Math.ceil(waitMs));
+        return;
+      }
+      next.act();
+      this.#underWay.shift();
+    }
   }
 
   #closed(): void {

@@ -92,7 +92,11 @@ async function start(config: Config, logger: Logger, opened: Opened): Promise<Ru
   const metrics = createMetrics();
   opened.add(() => metrics.stop());
   const database = await openDatabase(config, logger, opened);
-  await untilMigrated(database, config.mayMigrate, logger);
+  const applied = await onceThere(
+    () => migrateDatabase(database.kysely, { mayMigrate: config.mayMigrate }),
+    logger,
+  );
+  if (applied.length > 0) logger.info({ applied }, "store.migrated");
   const queue = await openReadyQueue(config, logger, opened);
   const parentOutputBytesMax = config.frameBytesMax - config.payloadBytesMax - FRAME_ROOM_BYTES;
   const store = new PostgresStore({ database, metrics, parentOutputBytesMax });
@@ -117,7 +121,7 @@ async function start(config: Config, logger: Logger, opened: Opened): Promise<Ru
   };
   const coordination = coordinate(ports, config);
   opened.add(() => coordination.stop());
-  await coordination.start();
+  await onceThere(() => coordination.start(), logger);
   const metricsAddress = await serveMetrics(config, metrics, opened, () => ({
     ok: store.isUp(),
     checks: { store: upDown(store.isUp()), redis: upDown(queue.readyQueue.isUp()) },
@@ -215,12 +219,10 @@ async function openDatabase(config: Config, logger: Logger, opened: Opened): Pro
 }
 
 /** A dependency that is away is waited for. Anything else (a bad password, a schema that does not fit) ends the start. */
-async function untilMigrated(database: Database, mayMigrate: boolean, logger: Logger): Promise<void> {
+async function onceThere<T>(step: () => Promise<T>, logger: Logger): Promise<T> {
   for (;;) {
     try {
-      const applied = await migrateDatabase(database.kysely, { mayMigrate });
-      if (applied.length > 0) logger.info({ applied }, "store.migrated");
-      return;
+      return await step();
     } catch (error) {
       if (!isAway(error)) throw error;
       logger.warn({ error }, "store.waiting");
@@ -232,7 +234,7 @@ async function untilMigrated(database: Database, mayMigrate: boolean, logger: Lo
 function isAway(error: unknown): boolean {
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
   return (
-    /^(ECONN|ETIMEDOUT|ENOTFOUND|EAI_|EHOST|ENET|57P|08|53)/.test(code) ||
+    /^(STORE_DOWN|ECONN|ETIMEDOUT|ENOTFOUND|EAI_|EHOST|ENET|57P|08|53)/.test(code) ||
     (error instanceof Error && /Connection terminated|timeout exceeded/.test(error.message))
   );
 }

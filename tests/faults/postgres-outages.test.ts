@@ -171,6 +171,18 @@ describe("a server that starts while something is away", function () {
 
   after(() => world.close());
 
+  it("waits as well when Postgres goes away between its schema and its first look at the queues", async () => {
+    const proxy = await world.proxyTo(world.postgres.port);
+    // A look is repeated three times before it counts as failed.
+    const look = Buffer.from('"keyed" from "queues"\0');
+    proxy.cutAfterMatch({ pattern: look, untilReply: Buffer.from("Z\0\0\0\x05I", "latin1"), times: 6 });
+    const replica = await world.startReplica({ early: true, through: { postgres: proxy } });
+    await replica.process.line(/^listening on/, 20_000);
+    expect(proxy.cuts).to.equal(6);
+    expect(replica.process.stderr.some((line) => line.includes('"store.waiting"'))).to.equal(true);
+    await world.end(replica, "SIGTERM");
+  });
+
   it("waits for Postgres and Redis and then serves", async () => {
     await Promise.all([world.postgres.kill("SIGQUIT"), world.redis.kill("SIGKILL")]);
     const replica = await world.startReplica({ early: true });

@@ -104,6 +104,10 @@ begin
   recorded := v_done;
   freed := v_freed;
   return next;
+  -- Asked again under the locks: a dependent may have been submitted since.
+  if not exists (select 1 from job_dependencies d where d.parent_id = any (v_done)) then
+    return;
+  end if;
 
   -- Whose time has come is asked once: else a time that comes in between would leave a dependent scheduled without one.
   -- What happens to a dependent happens when its row is had, after whatever its other parents did: clock_timestamp().

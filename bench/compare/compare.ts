@@ -62,13 +62,13 @@ export async function compare(options: CompareOptions): Promise<string[]> {
   return saveAll(options.json ?? defaultPath(run.startedAt, "peers"), document, results.map(pictureOf));
 }
 
-/** Each round in a place of its own, after a smaller one that does not count; a contender that fails says so and leaves a gap. */
+/**
+ * Each round in a place of its own, after one of the same size that does not count: a server that has just been
+ * started runs cold code, and a peer's is warm in the bench's own process from the second repetition on. A contender
+ * that fails says so and leaves a gap.
+ */
 async function takeTurns(contender: Contender, stores: Stores, sizes: Sizes): Promise<Taken[]> {
   const scaled = { ...sizes, jobs: Math.ceil(sizes.jobs * contender.share) };
-  // A server that has just been started runs cold code: a quarter of the work goes before what counts.
-  const quarter = (count: number): number => Math.ceil(count / 4);
-  const { jobs, singles, pushes } = scaled;
-  const warmup = { ...scaled, jobs: quarter(jobs), singles: quarter(singles), pushes: quarter(pushes) };
   const rounds: readonly Round[] = [
     liveRound,
     drainRound,
@@ -80,7 +80,7 @@ async function takeTurns(contender: Contender, stores: Stores, sizes: Sizes): Pr
   for (const round of rounds) {
     const turn = await contender.open(stores);
     try {
-      await round(turn, warmup);
+      await round(turn, scaled);
       taken.push(...(await round(turn, scaled)));
     } catch (error) {
       process.exitCode = 1;

@@ -18,6 +18,10 @@ export class CronFireTimes implements FireTimes {
       return { field: "time_zone", expected: "an IANA time zone such as Europe/Berlin" };
     if (cron.length > CRON_CHARACTERS_MAX)
       return { field: "cron", expected: `at most ${CRON_CHARACTERS_MAX} characters` };
+    const fields = cron.trim().split(/\s+/).length;
+    const isNickname = fields === 1 && cron.trim().startsWith("@");
+    if (fields !== 5 && fields !== 6 && !isNickname)
+      return { field: "cron", expected: `5 or 6 fields, or a name such as @daily (there are ${fields})` };
     try {
       this.#of({ cron, timeZone });
       return null;

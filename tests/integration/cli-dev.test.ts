@@ -126,7 +126,7 @@ describe("muster dev, embedded", function () {
       "--log-file",
       log,
     ];
-    const dev = await startCli(args, /^listening on (\S+), 1 workers/, options());
+    const dev = await startCli(args, /^listening on (\S+), 1 worker with/, options());
     const submitted = await cli(["submit", "t", "--wait", "--address", dev.ready?.[1] ?? ""]);
     expect(submitted.code, submitted.stderr).to.equal(0);
     const { pid } = JSON.parse((await readFile(log, "utf8")).split("\n", 1)[0] ?? "") as { pid: number };

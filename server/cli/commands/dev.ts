@@ -80,7 +80,7 @@ async function dev(options: Options): Promise<void> {
       runOnce(options, graph, { address: server.grpcAddress, workerCount: count, signal: interrupt.signal }),
     ]);
   printLine(
-    `listening on ${server.grpcAddress}${count === 0 ? "" : `, ${count} workers with ${options.concurrency} slots each`}`,
+    `listening on ${server.grpcAddress}${count === 0 ? "" : `, ${count === 1 ? "1 worker" : `${count} workers`} with ${options.concurrency} slots each`}`,
   );
   if (server.metricsAddress !== null) printLine(`metrics on http://${server.metricsAddress}/metrics`);
   if (!interrupt.signal.aborted) await Promise.race([failed, once(interrupt.signal, "abort")]);

@@ -91,6 +91,9 @@ describe("CronFireTimes", () => {
       expect(times.problemOf(cron, "UTC"), cron).to.have.property("field", "cron");
     for (const zone of ["", "Nowhere/Land", "+02:00", "Europe/"])
       expect(times.problemOf("* * * * *", zone), zone).to.have.property("field", "time_zone");
+    expect(times.problemOf("* * *", "UTC")?.expected).to.equal(
+      "5 or 6 fields, or a name such as @daily (there are 3)",
+    );
     expect(times.problemOf(`${"1,".repeat(200)}1 * * * *`, "UTC")).to.have.property("field", "cron");
   });
 });

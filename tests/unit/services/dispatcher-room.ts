@@ -17,7 +17,8 @@ import type { ChangedJob } from "../../../server/core/settlement.js";
 import type { Claimed, ClaimRequest } from "../../../server/core/store.js";
 import { MemoryReadyQueue } from "../../../server/queue/memory/ready-queue.js";
 import { Dispatcher } from "../../../server/services/dispatcher.js";
-import { assignment } from "../coordinator/session-room.js";
+import { eventually } from "../../support/eventually.js";
+import { assignment, liveSession, type SessionOptions } from "../coordinator/session-room.js";
 import { NO_LIMIT_STORE, UNLIMITED } from "../../support/no-limits.js";
 
 export const KEY: QueueKey = { namespace: "default", name: "q1" };
@@ -101,6 +102,15 @@ export class DispatcherRoom {
     await this.refreshQueues();
     this.dispatcher.start(this.assign);
     return this;
+  }
+
+  /** A session that waits, with the queue known to be empty. */
+  async waiting(options: SessionOptions = {}) {
+    const { session, stream } = liveSession(options);
+    const { takes } = this.queue;
+    this.dispatcher.sessionChanged(session);
+    await eventually(() => this.queue.takes > takes, 1_000);
+    return { session, stream };
   }
 
   /** The jobs become ready and are offered, as after a commit here. */

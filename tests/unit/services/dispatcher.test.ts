@@ -15,17 +15,8 @@ describe("the dispatcher", () => {
 
   afterEach(() => room.dispatcher.stop());
 
-  /** A session that waits, with the queue known to be empty. */
-  async function waiting(options: Parameters<typeof liveSession>[0] = {}) {
-    const { session, stream } = liveSession(options);
-    const { takes } = room.queue;
-    room.dispatcher.sessionChanged(session);
-    await eventually(() => room.queue.takes > takes, 1_000);
-    return { session, stream };
-  }
-
   it("hands a job straight to a session that waits, without the ready queue", async () => {
-    const { stream } = await waiting();
+    const { stream } = await room.waiting();
     room.offer(readyJob(1));
     await eventually(() => stream.assigned.length === 1, 1_000);
     expect([room.queue.puts, room.claims]).to.deep.equal([0, [[1]]]);
@@ -45,7 +36,7 @@ describe("the dispatcher", () => {
   });
 
   it("orders the jobs of one offer before it hands them out", async () => {
-    const { stream } = await waiting({ maxInFlight: 2 });
+    const { stream } = await room.waiting({ maxInFlight: 2 });
     room.offer(readyJob(1, { effectivePriority: 1 }), readyJob(2), readyJob(3, { effectivePriority: 5 }));
     await eventually(() => stream.assigned.length === 2, 1_000);
     expect(stream.assignedIds).to.deep.equal([3, 2]);
@@ -119,14 +110,14 @@ describe("the dispatcher", () => {
     await room.putElsewhere(readyJob(1, { type: "b" }), readyJob(2, { type: "b" }));
     room.dispatcher.sessionChanged(busy.session);
     await eventually(() => busy.stream.assigned.length === 1, 1_000);
-    await waiting({ queues: [{ queueId: 1, types: ["a"] }] });
+    await room.waiting({ queues: [{ queueId: 1, types: ["a"] }] });
     busy.session.settle(1, 1);
     room.dispatcher.sessionChanged(busy.session);
     await eventually(() => busy.stream.assigned.length === 2, 1_000);
   });
 
   it("does not let a new job overtake one of its type that waits", async () => {
-    await waiting({ queues: [{ queueId: 1, types: ["a"] }] });
+    await room.waiting({ queues: [{ queueId: 1, types: ["a"] }] });
     await room.putElsewhere(readyJob(1, { type: "b" }));
     const { session, stream } = liveSession({ maxInFlight: 1, queues: [{ queueId: 1, types: ["b"] }] });
     session.state = "detached";
@@ -139,7 +130,7 @@ describe("the dispatcher", () => {
   });
 
   it("gives nothing more from a queue whose subscription was dropped", async () => {
-    const { session, stream } = await waiting({ queues: [{ queueId: 1 }, { queueId: 2 }] });
+    const { session, stream } = await room.waiting({ queues: [{ queueId: 1 }, { queueId: 2 }] });
     session.replaceSubscriptions(subscriptionsOf([{ queueId: 2 }]));
     room.dispatcher.sessionChanged(session);
     room.offer(readyJob(1), readyJob(2, { queueId: 2 }));
@@ -149,7 +140,7 @@ describe("the dispatcher", () => {
   });
 
   it("offers a job again that a claim found held by someone", async () => {
-    const { stream } = await waiting();
+    const { stream } = await room.waiting();
     const [job, once] = [readyJob(1), signal()];
     room.onClaim = () => {
       room.onClaim = () => Promise.resolve();

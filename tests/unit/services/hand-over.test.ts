@@ -2,7 +2,14 @@
 import { expect } from "chai";
 import { HandOver, seatsOf, type Lead } from "../../../server/coordinator/hand-over.js";
 import { eventually } from "../../support/eventually.js";
-import { assignment, liveSession, readyJob, subscriptionsOf } from "../coordinator/session-room.js";
+import {
+  assignment,
+  liveSession,
+  readyJob,
+  subscriptionsOf,
+  type SessionOptions,
+} from "../coordinator/session-room.js";
+import type { LiveSubscription } from "../../../server/coordinator/live-session.js";
 import { DispatcherRoom } from "./dispatcher-room.js";
 
 describe("handing dependents over", () => {
@@ -23,13 +30,9 @@ describe("handing dependents over", () => {
 
   afterEach(() => room.dispatcher.stop());
 
-  /** A session that waits, with the queue known to be empty. */
-  async function waiting(options: Parameters<typeof liveSession>[0] = {}) {
-    const { session, stream } = liveSession(options);
-    const { takes } = room.queue;
-    room.dispatcher.sessionChanged(session);
-    await eventually(() => room.queue.takes > takes, 1_000);
-    return { session, stream, credit: () => session.credit(session.subscriptions[0] as never) };
+  async function waiting(options: SessionOptions = {}) {
+    const { session, stream } = await room.waiting(options);
+    return { session, stream, credit: () => session.credit(session.subscriptions[0] as LiveSubscription) };
   }
 
   const lead = (over: Partial<Lead> = {}): Lead => ({ jobId: 1, queueId: 1, dependents: 3, ...over });

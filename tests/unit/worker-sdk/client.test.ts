@@ -13,8 +13,9 @@ import type { JobSpec__Output } from "../../../proto/gen/muster/jobs/v1/JobSpec.
 import type { ListJobsRequest__Output } from "../../../proto/gen/muster/jobs/v1/ListJobsRequest.js";
 import type { SubmitJobsRequest__Output } from "../../../proto/gen/muster/jobs/v1/SubmitJobsRequest.js";
 import { services } from "../../../proto/load.js";
-import { Client, MusterClientError, payload, type JobInput } from "../../../worker-sdk/typescript/index.js";
+import { Client, payload, type JobInput } from "../../../worker-sdk/typescript/index.js";
 import { freePort } from "../../support/free-port.js";
+import { failureOf } from "./failure-of.js";
 import { richTrailers, ScriptedServer, type Violation } from "./scripted-server.js";
 import { answerEach, type EachCall } from "./scripted-submissions.js";
 
@@ -96,15 +97,6 @@ describe("Client", () => {
     client.close();
     await server.close();
   });
-
-  const failureOf = async (act: Promise<unknown>): Promise<MusterClientError> => {
-    const failure = await act.then(
-      () => undefined,
-      (error: unknown) => error,
-    );
-    expect(failure).to.be.instanceOf(MusterClientError);
-    return failure as MusterClientError;
-  };
 
   it("submits jobs in the contract's words", async () => {
     let request: SubmitJobsRequest__Output = {};

@@ -4,8 +4,9 @@ import { expect } from "chai";
 import type { Submission__Output } from "../../../proto/gen/muster/jobs/v1/Submission.js";
 import type { SubmitEachRequest__Output } from "../../../proto/gen/muster/jobs/v1/SubmitEachRequest.js";
 import { services } from "../../../proto/load.js";
-import { Client, MusterClientError, type JobInput } from "../../../worker-sdk/typescript/index.js";
+import { Client, type JobInput } from "../../../worker-sdk/typescript/index.js";
 import { eventually } from "../../support/eventually.js";
+import { failureOf } from "./failure-of.js";
 import { type EachCall, refusal } from "./scripted-submissions.js";
 import { richTrailers, ScriptedServer } from "./scripted-server.js";
 
@@ -62,15 +63,6 @@ describe("submissions over one stream", () => {
     id,
     jobs: jobs.map(({ key }) => ({ jobId: `id-${key}`, key: key ?? "" })),
   });
-
-  const failureOf = async (act: Promise<unknown>): Promise<MusterClientError> => {
-    const failure = await act.then(
-      () => undefined,
-      (error: unknown) => error,
-    );
-    expect(failure).to.be.instanceOf(MusterClientError);
-    return failure as MusterClientError;
-  };
 
   it("sends those of one turn in one message, and knows each answer by its id", async () => {
     const all = Promise.all(["a", "b", "c"].map((key) => client.submit(job(key))));

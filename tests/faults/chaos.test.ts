@@ -13,6 +13,8 @@ const GIVEN = process.env["MUSTER_CHAOS_SEED"];
 const SECONDS = Number(process.env["MUSTER_CHAOS_SECONDS"] ?? 30);
 const JOBS_PER_SECOND = 150;
 const ROUNDS = 5;
+/** Share of the pairs of waiting jobs. Priorities that nobody heeds give about a half. */
+const INVERTED_MAX = 0.02;
 /** In all rounds; a machine that is too slow for the rate takes further rounds until it has had them. */
 const JOBS_MIN = 20_000;
 const FURTHER_ROUNDS_MAX = 8;
@@ -70,6 +72,13 @@ describe("random faults", function () {
     );
     expect(rounds.length, "rounds that broke nothing").to.be.at.least(SEEDS.length);
     if (GIVEN !== undefined) return;
+    const contested = sum(({ inversions }) => inversions.contested);
+    note("pairs of waiting jobs of two levels in all rounds", contested, "");
+    expect(contested, "pairs of waiting jobs of two levels").to.be.above(1_000);
+    expect(
+      sum(({ inversions }) => inversions.inverted),
+      "of those, the less urgent first",
+    ).to.be.below(contested * INVERTED_MAX);
     expect(jobs).to.be.at.least(JOBS_MIN);
     expect(faults).to.be.at.least(60);
     const struck = new Set(rounds.flatMap((figures) => figures.struck.map(({ fault }) => fault)));
@@ -89,6 +98,10 @@ describe("random faults", function () {
       figures.rerun,
       `= ${((figures.rerun / figures.jobs) * 100).toFixed(2)} %`,
     );
+    note("sessions declared lost, each for a reason", figures.deaths, "");
+    const { contested, inverted, overtakenMost } = figures.inversions;
+    note("pairs of waiting jobs of which the less urgent went first", inverted, `of ${contested}`);
+    note("most assignments that one job saw go by", overtakenMost, "");
     note("everything had ended after the last fault within", figures.drainMs, "ms");
   }
 });

@@ -8,13 +8,15 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expectAuditClean } from "./audit.js";
-import { type Stage, strikeAtRandom, type Struck } from "./chaos.js";
+import { processId, type Stage, strikeAtRandom, type Struck } from "./chaos.js";
 import { eventually } from "./eventually.js";
+import { deathsOf } from "./false-deaths.js";
 import { Load } from "./fault-load.js";
 import { verdict, type Verdict } from "./fault-verdict.js";
 import { type RecordedWorker, startRecordedWorker, startWorkerProcess } from "./fault-workers.js";
 import { FaultWorld } from "./fault-world.js";
 import type { WorkerRecord } from "./history.js";
+import { type Inversions, inversionsOf } from "./placement-checks.js";
 import type { SpawnedNode } from "./spawn-node.js";
 
 export interface RoundOptions {
@@ -36,10 +38,14 @@ export interface RoundFigures {
   /** From the end of each fault until 20 further results were accepted, ms. */
   readonly recoveriesMs: readonly number[];
   readonly drainMs: number;
+  /** Sessions that were declared lost; every one of them for a reason. */
+  readonly deaths: number;
+  readonly inversions: Inversions;
   /** Audits that were made while things were broken. */
   readonly audits: number;
 }
 
+const ELSEWHERE = "elsewhere";
 const REPLICAS = [0, 1, 2];
 const PROCESSES = 3;
 const WORKERS = 9;
@@ -48,7 +54,12 @@ const FAULT_EVERY_MS = 1_200;
 const AUDIT_EVERY_MS = 5_000;
 const RECOVERED_RESULTS = 20;
 const UNANSWERED_MAX = 150;
+const SURGE_JOBS = 1_500;
 /** While Postgres or all servers are away nobody can notice that a lease ran out. */
+/** A lease, and what a server and Postgres that are away for a moment add to it. */
+const DEATH_NOTICED_MS = 12_000;
+/** A hint that was lost is back after a reconcile interval of 1 s. */
+const INVERSION_SLACK_MS = 1_500;
 const RESCUE_IN_CHAOS_MS = 60_000;
 
 export function openChaosWorld(): Promise<FaultWorld> {
@@ -70,8 +81,8 @@ export async function chaosRound(world: FaultWorld, options: RoundOptions): Prom
   try {
     return await round.run();
   } catch (cause) {
-    const directory = round.keepEvidence();
     const message = cause instanceof Error ? cause.message : String(cause);
+    const directory = round.keepEvidence(message);
     throw new Error(`seed ${options.seed}: ${message}\nthe evidence lies in ${directory}`, { cause });
   } finally {
     await round.end();
@@ -85,7 +96,10 @@ class Round {
   readonly #workers: RecordedWorker[] = [];
   readonly #logFiles: readonly string[];
   readonly #servers = new Set<SpawnedNode>();
+  readonly #places = new Map<string, number>();
   #load: Load | null = null;
+  /** In another namespace, on a queue of the same name. */
+  #elsewhere: Load | null = null;
   #stage: Stage | null = null;
   #struck: readonly Struck[] = [];
   #judged: Verdict | null = null;
@@ -103,29 +117,41 @@ class Round {
     const addresses = stage.replicas.map(({ address }) => address);
     const load: Load = new Load({
       ...{ addresses, jobsPerSecond, runtimeMs: 50, deadlineMs: 60_000 },
-      ...{ graphs: true, failures: true, cancels: true },
+      ...{ graphs: true, failures: true, cancels: true, mixed: true },
       // A machine that is too slow for the rate gets a lower one, not a backlog that takes minutes to drain.
       mayGoOn: () => load.unanswered < UNANSWERED_MAX,
     });
     this.#load = load;
     load.start();
+    const elsewhere: Load = (this.#elsewhere = new Load({
+      ...{ addresses, jobsPerSecond: 5, deadlineMs: 60_000, namespace: ELSEWHERE },
+      mayGoOn: () => elsewhere.unanswered < 10,
+    }));
+    elsewhere.start();
     await eventually(() => this.#records.filter(({ event }) => event === "ack").length > 50, 60_000);
+    // More than can run at once, so that what comes first is a question; faults meet a backlog.
+    await load.submit(SURGE_JOBS, 50);
     const audits = new Audits(this.#world);
     try {
       this.#struck = await strikeAtRandom(stage, { seed, forMs: seconds * 1_000, everyMs: FAULT_EVERY_MS });
     } finally {
       await audits.stop();
     }
-    await load.stop();
+    await Promise.all([load.stop(), elsewhere.stop()]);
     const judged = await verdict(this.#world, {
-      loads: [load],
+      loads: [load, elsewhere],
       records: this.#records,
       logFiles: this.#logFiles,
       client: load.cancelled,
       drainWithinMs: DRAIN_MS,
     });
     this.#judged = judged;
-    const { finalJobs } = judged.history;
+    const { finalJobs, sessions } = judged.history;
+    const deaths = deathsOf(sessions, this.#struck, {
+      noticedWithinMs: DEATH_NOTICED_MS,
+      placeOf: (serverId) => this.#places.get(serverId),
+    });
+    if (deaths.unfounded.length > 0) throw new Error(`S18: ${deaths.unfounded.join("\n")}`);
     const ended = load.acknowledged.map(
       ({ jobId }) => [jobId ?? "", finalJobs.get(jobId ?? "")?.state] as const,
     );
@@ -138,12 +164,14 @@ class Round {
       cancelled: ended.filter(([id, state]) => state === "cancelled" && load.cancelling.has(id)).length,
       recoveriesMs: recoveries(this.#struck, judged.history.workers),
       drainMs: judged.drainMs,
+      deaths: deaths.lost,
+      inversions: inversionsOf(judged.history, INVERSION_SLACK_MS),
       audits: audits.made,
     };
   }
 
   async end(): Promise<void> {
-    await this.#load?.stop();
+    await Promise.all([this.#load?.stop(), this.#elsewhere?.stop()]);
     await Promise.all([
       ...this.#workers.map((worker) => worker.stop()),
       ...(this.#stage?.processes ?? []).map((process) => process.kill()),
@@ -151,10 +179,15 @@ class Round {
   }
 
   /** @returns the directory */
-  keepEvidence(): string {
+  keepEvidence(message: string): string {
     const directory = join(tmpdir(), `muster-chaos-${this.#options.seed}-${process.pid}`);
     mkdirSync(directory, { recursive: true });
     const keep = (name: string, text: string): void => writeFileSync(join(directory, name), text);
+    keep("broken.txt", message);
+    keep(
+      "left.json",
+      JSON.stringify(this.#workers.map(({ id, failure }) => [id, failure()?.message ?? null])),
+    );
     keep("options.json", JSON.stringify(this.#options));
     keep("faults.json", JSON.stringify(this.#struck, null, 1));
     keep("submitted.json", JSON.stringify(this.#load?.submitted ?? []));
@@ -179,6 +212,7 @@ class Round {
       const again = port === undefined ? {} : { port, early: true };
       const replica = await world.startReplica({ through, ...again });
       this.#servers.add(replica.process);
+      this.#places.set(replica.id, place);
       return replica;
     };
     const replicas = await Promise.all(REPLICAS.map((place) => started(place)));
@@ -187,15 +221,22 @@ class Round {
     const from = (at: number): string[] => [...addresses.slice(at % 3), ...addresses.slice(0, at % 3)];
     const restartProcess = (place: number): Promise<SpawnedNode> =>
       startWorkerProcess({
-        id: `process-${place}`,
+        id: processId(place),
         addresses: from(place),
         logFile: this.#logFiles[place] ?? "",
       });
     const processes = await Promise.all(this.#logFiles.map((_, place) => restartProcess(place)));
     const ids = Array.from({ length: WORKERS }, (_, at) => at);
+    const logs = { records: this.#records };
     const workers = ids.map((at) =>
-      startRecordedWorker({ records: this.#records }, { id: `w${at}`, addresses: from(at) }),
+      // A third of them does not take everything.
+      startRecordedWorker(logs, {
+        id: `w${at}`,
+        addresses: from(at),
+        ...(at % 3 === 0 && { jobTypes: ["sleep"] }),
+      }),
     );
+    workers.push(startRecordedWorker(logs, { id: "stranger", addresses: from(0), namespace: ELSEWHERE }));
     this.#workers.push(...(await Promise.all(workers)));
     return {
       world,

@@ -30,8 +30,21 @@ export interface Struck {
   /** Since the first fault could come. */
   readonly atMs: number;
   readonly inFlight: number;
+  /** ms since 1970. */
+  readonly beganMs: number;
   /** When it was over, ms since 1970; null while it lasts. */
   overMs: number | null;
+  /** What it struck, where that is one thing. */
+  target: Target;
+}
+
+export interface Target {
+  /** Id of a worker that is a process of its own. */
+  readonly worker?: string;
+  /** Place of the replica that a way from workers leads to. */
+  readonly link?: number;
+  /** Place of a replica. */
+  readonly server?: number;
 }
 
 interface Chance {
@@ -42,40 +55,46 @@ interface Chance {
   readonly place: (all: readonly unknown[]) => number;
 }
 
-type Fault = (stage: Stage, chance: Chance) => Promise<void>;
+type Fault = (stage: Stage, chance: Chance, strikes: (target: Target) => void) => Promise<void>;
 
 const COMMITTED = Buffer.from("Z\0\0\0\x05I", "latin1");
 
 const FAULTS: Readonly<Record<string, Fault>> = {
-  "worker killed": async ({ processes, restartProcess }, chance) => {
+  "worker killed": async ({ processes, restartProcess }, chance, strikes) => {
     const place = chance.place(processes);
+    strikes({ worker: processId(place) });
     await processes[place]?.kill("SIGKILL");
     processes[place] = await restartProcess(place);
   },
-  "worker stopped": async ({ processes }, chance) => {
-    const process = chance.of(processes);
+  "worker stopped": async ({ processes }, chance, strikes) => {
+    const place = chance.place(processes);
+    strikes({ worker: processId(place) });
     const ms = chance.between(500, 9_000);
-    await process.kill("SIGSTOP");
+    await processes[place]?.kill("SIGSTOP");
     await holdFor(ms);
-    await process.kill("SIGCONT");
+    await processes[place]?.kill("SIGCONT");
   },
-  "server killed": async (stage, chance) => {
+  "server killed": async (stage, chance, strikes) => {
     const place = chance.place(stage.replicas);
+    strikes({ server: place });
     const old = stage.replicas[place] as Replica;
     await stage.world.end(old, "SIGKILL");
     stage.replicas[place] = await stage.restartReplica(place, old.port);
   },
-  "server restarted": async (stage, chance) => {
+  "server restarted": async (stage, chance, strikes) => {
     const place = chance.place(stage.replicas);
+    strikes({ server: place });
     const old = stage.replicas[place] as Replica;
     await stage.world.end(old, "SIGTERM");
     stage.replicas[place] = await stage.restartReplica(place, old.port);
   },
-  "server stopped": async ({ replicas }, chance) => {
-    const { process } = chance.of(replicas);
-    await process.kill("SIGSTOP");
+  "server stopped": async ({ replicas }, chance, strikes) => {
+    const place = chance.place(replicas);
+    strikes({ server: place });
+    const process = replicas[place]?.process;
+    await process?.kill("SIGSTOP");
     await holdFor(chance.between(500, 3_000));
-    await process.kill("SIGCONT");
+    await process?.kill("SIGCONT");
   },
   "Redis wiped": async ({ world }) => {
     const redis = new Redis(world.redis.url, { maxRetriesPerRequest: 1 });
@@ -125,23 +144,38 @@ const FAULTS: Readonly<Record<string, Fault>> = {
     await holdFor(chance.between(300, 2_500));
     proxy.pass();
   },
-  "streams reset": ({ workerProxies }, chance) => {
-    chance.of(workerProxies).reset();
+  "streams reset": ({ workerProxies }, chance, strikes) => {
+    aLink(workerProxies, chance, strikes).reset();
     return Promise.resolve();
   },
-  "network black": async ({ workerProxies }, chance) => {
-    const proxy = chance.of(workerProxies);
+  "network black": async ({ workerProxies }, chance, strikes) => {
+    const proxy = aLink(workerProxies, chance, strikes);
     proxy.blackhole(chance.of(["both", "to_target", "to_client"] as const));
     await holdFor(chance.between(300, 4_000));
     proxy.pass();
   },
-  "network slow": async ({ workerProxies }, chance) => {
-    const proxy = chance.of(workerProxies);
+  "network slow": async ({ workerProxies }, chance, strikes) => {
+    const proxy = aLink(workerProxies, chance, strikes);
     proxy.latency(chance.between(20, 200));
     await holdFor(2_000);
     proxy.latency(0);
   },
 };
+
+function aLink(
+  proxies: Stage["workerProxies"],
+  chance: Chance,
+  strikes: (target: Target) => void,
+): FaultProxy {
+  const link = chance.place(proxies);
+  strikes({ link });
+  return proxies[link] as FaultProxy;
+}
+
+/** The worker that is the process in this place. */
+export function processId(place: number): string {
+  return `process-${place}`;
+}
 
 export const FAULT_CLASSES: readonly string[] = Object.keys(FAULTS);
 
@@ -164,10 +198,11 @@ export async function strikeAtRandom(
     await underWay.get(subjectOf(fault));
     if (underWay.size >= 2) await Promise.race(underWay.values());
     const atMs = Math.round(performance.now() - startedMono);
-    const strike: Struck = { fault, atMs, inFlight: stage.inFlight(), overMs: null };
+    const beganMs = performance.timeOrigin + performance.now();
+    const strike: Struck = { fault, atMs, inFlight: stage.inFlight(), beganMs, overMs: null, target: {} };
     struck.push(strike);
     const subject = subjectOf(fault);
-    const done = FAULTS[fault]?.(stage, chance) ?? Promise.resolve();
+    const done = FAULTS[fault]?.(stage, chance, (target) => (strike.target = target)) ?? Promise.resolve();
     underWay.set(
       subject,
       done.finally(() => {

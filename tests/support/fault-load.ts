@@ -20,6 +20,10 @@ export interface LoadOptions {
   readonly failures?: boolean;
   /** Of five submissions one is a job that is cancelled as soon as it is acknowledged; default: none. */
   readonly cancels?: boolean;
+  /** Of two jobs that stand alone one is of another type, and every third is urgent, or the reverse; default: all alike. */
+  readonly mixed?: boolean;
+  /** Default: `default`. */
+  readonly namespace?: string;
   /** Longest wait for one submission with its retries, ms; default 30,000. */
   readonly deadlineMs?: number;
 }
@@ -31,6 +35,8 @@ interface Sent {
 }
 
 const TICK_MS = 50;
+/** High, medium and low. */
+const MIXED_PRIORITIES = [5, 3, 1] as const;
 let loads = 0;
 
 export class Load {
@@ -55,8 +61,8 @@ export class Load {
 
   constructor(options: LoadOptions) {
     this.#options = options;
-    const { addresses, deadlineMs = 30_000 } = options;
-    this.#client = new Client({ address: targetOf(addresses), deadlineMs });
+    const { addresses, deadlineMs = 30_000, namespace = "default" } = options;
+    this.#client = new Client({ address: targetOf(addresses), deadlineMs, namespace });
   }
 
   get acknowledged(): readonly SubmittedRecord[] {
@@ -144,8 +150,12 @@ export class Load {
       ...(failing > 0 && { failures: failing }),
     };
     const backoff = { kind: "fixed", baseMs: 100, jitter: 0 } as const;
+    const kind =
+      this.#options.mixed === true
+        ? { type: n % 2 === 0 ? "sleep" : "nap", priority: MIXED_PRIORITIES[n % 3] ?? 3 }
+        : {};
     return {
-      job: { type: "sleep", key: `j${n}`, payload, ...key, ...(failing > 0 && { backoff }) },
+      job: { type: "sleep", ...kind, key: `j${n}`, payload, ...key, ...(failing > 0 && { backoff }) },
       parents: [],
       earlierParents: [],
     };

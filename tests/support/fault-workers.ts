@@ -36,6 +36,9 @@ export interface RecordedWorkerOptions {
   readonly addresses: readonly string[];
   readonly concurrency?: number;
   readonly queue?: string;
+  /** Of the default queue; default: every type. */
+  readonly jobTypes?: readonly string[];
+  readonly namespace?: string;
   /** How it waits before it reconnects: `short` for tests, or as workers do that nobody configured. */
   readonly patience?: "short" | "default";
 }
@@ -60,6 +63,10 @@ export async function startRecordedWorker(
     window: options.concurrency ?? 4,
     transport: "inline",
     ...(options.queue !== undefined && { queue: options.queue }),
+    ...(options.namespace !== undefined && { namespace: options.namespace }),
+    ...(options.jobTypes !== undefined && {
+      subscriptions: [{ queue: "default", jobTypes: options.jobTypes }],
+    }),
     ...(options.patience !== "default" && { reconnect: { baseMs: 50, capMs: 500 } }),
   });
   const recorded: RecordedWorker = {

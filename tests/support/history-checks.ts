@@ -5,6 +5,7 @@
  */
 import { isTerminal } from "../../server/core/job.js";
 import type { ExecutionRecord, History, WorkerRecord } from "./history.js";
+import { placedWhereTaken } from "./placement-checks.js";
 
 export interface Breach {
   readonly promise: string;
@@ -303,6 +304,7 @@ export const CHECKS = {
   S12: terminalIsFinal,
   S13: attemptsAreLegal,
   S14: capacityIsKept,
+  S15: placedWhereTaken,
   S17: backoffIsKept,
 } as const satisfies Record<string, Check>;
 

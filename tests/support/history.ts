@@ -64,6 +64,12 @@ export interface SessionRecord {
   readonly workerId: string;
   readonly registeredMs: number;
   readonly maxInFlight: number;
+  readonly namespace: string;
+  readonly subscriptions: readonly { readonly queue: string; readonly jobTypes: readonly string[] }[];
+  /** The replica that had its stream last. */
+  readonly serverId: string;
+  readonly endedMs: number | null;
+  readonly endReason: string | null;
 }
 
 export interface FinalJob {
@@ -72,6 +78,12 @@ export interface FinalJob {
   readonly state: JobState;
   readonly leaseEpoch: number;
   readonly finishedMs: number | null;
+  readonly namespace: string;
+  readonly queue: string;
+  readonly type: string;
+  readonly priority: number;
+  /** First became ready. */
+  readonly readyMs: number | null;
 }
 
 export interface History {
@@ -106,6 +118,25 @@ interface ExecutionRow {
   readonly outcome: number | null;
 }
 
+interface SessionRow extends Record<
+  "id" | "worker_id" | "namespace" | "at" | "max_in_flight" | "server_id",
+  string
+> {
+  readonly subscriptions: SessionRecord["subscriptions"];
+  readonly ended_ms: string | null;
+  readonly end_reason: string | null;
+}
+
+interface JobRow extends Record<
+  "id" | "created_ms" | "state" | "lease_epoch" | "namespace" | "queue" | "type",
+  string
+> {
+  readonly key: string | null;
+  readonly at: string | null;
+  readonly effective_priority: string;
+  readonly ready_ms: string | null;
+}
+
 const MS = (column: string): string => `extract(epoch from ${column}) * 1000`;
 
 /**
@@ -123,14 +154,15 @@ export async function readServerRecords(
               ${MS("e.assigned_at")} as assigned_ms, ${MS("e.ended_at")} as ended_ms, e.outcome
          from job_executions e join jobs j on j.id = e.job_id order by e.job_id, e.lease_epoch`,
     );
-    const sessions = await client.query<Record<"id" | "worker_id" | "at" | "max_in_flight", string>>(
-      `select s.id, w.worker_id, ${MS("s.registered_at")} as at, s.max_in_flight
+    const sessions = await client.query<SessionRow>(
+      `select s.id, w.worker_id, w.namespace, ${MS("s.registered_at")} as at, s.max_in_flight, s.subscriptions,
+              s.server_id, ${MS("s.ended_at")} as ended_ms, s.end_reason
          from worker_sessions s join workers w on w.id = s.worker_pk`,
     );
-    const jobs = await client.query<
-      Record<"id" | "created_ms" | "key" | "state" | "lease_epoch" | "at", string>
-    >(
-      `select id, key, ${MS("created_at")} as created_ms, state, lease_epoch, ${MS("finished_at")} as at from jobs`,
+    const jobs = await client.query<JobRow>(
+      `select j.id, j.key, ${MS("j.created_at")} as created_ms, j.state, j.lease_epoch, ${MS("j.finished_at")} as at,
+              q.namespace, q.name as queue, j.type, j.effective_priority, ${MS("j.ready_at")} as ready_ms
+         from jobs j join queues q on q.id = j.queue_id`,
     );
     return {
       executions: executions.rows.map(toExecution),
@@ -139,6 +171,11 @@ export async function readServerRecords(
         workerId: row.worker_id,
         registeredMs: Number(row.at),
         maxInFlight: Number(row.max_in_flight),
+        namespace: row.namespace,
+        subscriptions: row.subscriptions,
+        serverId: row.server_id,
+        endedMs: row.ended_ms === null ? null : Number(row.ended_ms),
+        endReason: row.end_reason,
       })),
       finalJobs: new Map(
         jobs.rows.map((row) => [
@@ -148,6 +185,11 @@ export async function readServerRecords(
             state: stateOf(Number(row.state)),
             leaseEpoch: Number(row.lease_epoch),
             finishedMs: row.at === null ? null : Number(row.at),
+            namespace: row.namespace,
+            queue: row.queue,
+            type: row.type,
+            priority: Number(row.effective_priority),
+            readyMs: row.ready_ms === null ? null : Number(row.ready_ms),
           },
         ]),
       ),

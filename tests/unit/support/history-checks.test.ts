@@ -11,8 +11,19 @@ import type {
 import { breachesOf, CHECKS, expectHistoryClean, startedMoreThanOnce } from "../../support/history-checks.js";
 
 const SUM = "5f";
-const SESSION: SessionRecord = { sessionId: "7", workerId: "w1", registeredMs: 100, maxInFlight: 1 };
-const OTHER_SESSION: SessionRecord = { sessionId: "8", workerId: "w2", registeredMs: 100, maxInFlight: 1 };
+const SESSION: SessionRecord = {
+  sessionId: "7",
+  workerId: "w1",
+  registeredMs: 100,
+  maxInFlight: 1,
+  namespace: "default",
+  subscriptions: [{ queue: "default", jobTypes: [] }],
+  serverId: "s",
+  endedMs: null,
+  endReason: null,
+};
+const OTHER_SESSION: SessionRecord = { ...SESSION, sessionId: "8", workerId: "w2" };
+const JOB = { namespace: "default", queue: "default", type: "t", priority: 3, readyMs: 100 } as const;
 
 function submitted(jobId: string | null, parts: Partial<SubmittedRecord> = {}): SubmittedRecord {
   return { jobId, payloadSha256: SUM, parents: [], onParentFailure: "cancel", maxAttempts: 2, ...parts };
@@ -52,7 +63,7 @@ function work(jobId: string, assignedMs: number, parts: Partial<WorkerRecord> = 
 const CONFIRMED: WorkerRecord = { atMs: 110, workerId: "w1", pid: 1, event: "session", sessionId: "7" };
 
 function final(state: FinalJob["state"], finishedMs: number | null, leaseEpoch = 1): FinalJob {
-  return { key: null, state, finishedMs, leaseEpoch };
+  return { ...JOB, key: null, state, finishedMs, leaseEpoch };
 }
 
 /** A parent and its child, each run once by w1. */
@@ -115,7 +126,7 @@ const isOf =
     record.jobId === jobId && (event === undefined || record.event === event);
 
 /** What is planted, the promise it breaks, and the history that has it. Only that promise may be named. */
-const PLANTED: readonly [what: string, promise: keyof typeof CHECKS, history: History][] = [
+const PLANTED: [what: string, promise: keyof typeof CHECKS, history: History][] = [
   [
     "an acknowledged job that does not exist",
     "S1",
@@ -252,6 +263,24 @@ const PLANTED: readonly [what: string, promise: keyof typeof CHECKS, history: Hi
     },
   ],
 ];
+
+PLANTED.push(
+  [
+    "a job that a worker of another namespace got",
+    "S15",
+    withFinal(CLEAN, "a", { ...final("succeeded", 240), namespace: "elsewhere" }),
+  ],
+  [
+    "a job of a type that its session does not take",
+    "S15",
+    takingOnly({ queue: "default", jobTypes: ["u"] }),
+  ],
+  ["a job of a queue that its session does not take", "S15", takingOnly({ queue: "other", jobTypes: ["t"] })],
+);
+
+function takingOnly(subscription: SessionRecord["subscriptions"][number]): History {
+  return changed(CLEAN, "sessions", () => true, { subscriptions: [subscription] });
+}
 
 describe("the history checks", () => {
   it("find nothing in clean histories", () => {

@@ -12,11 +12,13 @@ import { statusOf } from "./status.js";
 
 /** Of one message. */
 const SUBMISSIONS_MAX = 1_000;
+const JOB_BYTES = 500;
 
 export function submitEach(context: HandlerContext, jobs: JobOperations) {
   return each(context, "JobsService/SubmitEach", {
     items,
     idOf: ({ id }) => id ?? 0,
+    bytesOf,
     run: async (submission) => {
       const { jobs: accepted } = await jobs.submit(decodeSubmitJobs(submission));
       return { id: submission.id ?? 0, jobs: accepted.map(encodeSubmittedJob) };
@@ -24,6 +26,11 @@ export function submitEach(context: HandlerContext, jobs: JobOperations) {
     refusal: ({ id }, status) => ({ id: id ?? 0, error: statusOf(status) }),
     respond: (answers) => ({ answers }),
   } satisfies Each<SubmitEachRequest__Output, SubmitEachResponse, Submission__Output, SubmissionAnswer>);
+}
+
+/** Payloads, and what else a job may be. */
+function bytesOf({ jobs = [] }: Submission__Output): number {
+  return jobs.reduce((sum, { payload }) => sum + JOB_BYTES + (payload?.inline?.length ?? 0), 0);
 }
 
 function items(

@@ -35,7 +35,9 @@ export interface ReconcilerOptions {
 }
 
 const PAGE = 2000;
-const PAGES_A_ROUND = 10;
+const ROWS_A_ROUND = 20_000;
+/** A look at a queue counts for as many rows, also when nothing is ready in it. */
+const ROWS_A_LOOK = 50;
 const SENTINEL_INTERVAL_MS = 500;
 /** Looking for stale raises reads all open jobs. */
 const RAISES_INTERVAL_MS = 60_000;
@@ -49,6 +51,8 @@ export class Reconciler {
   /** Where the walk over each queue's ready jobs goes on. */
   readonly #cursors = new Map<string, number>();
   readonly #keyCursors = new Map<number, string | null>();
+  /** The queue with which the next round begins: one round does not come to the end of many queues. */
+  #nextQueueId = 0;
   #isRefillDue = false;
   #stopUpDown: () => void = () => undefined;
 
@@ -153,23 +157,27 @@ export class Reconciler {
 
   async #round(): Promise<void> {
     if (!this.#options.readyQueue.isUp()) return;
-    let pages = PAGES_A_ROUND;
-    for (const queue of await this.#allQueues()) {
+    let rows = ROWS_A_ROUND;
+    for (const queue of inTurn(await this.#allQueues(), this.#nextQueueId)) {
+      this.#nextQueueId = queue.id;
+      if (rows <= 0) return;
       await this.#repairTurns(queue);
-      while (pages-- > 0) if (await this.#repairPage(queue)) break;
-      if (pages <= 0) return;
+      for (let isDone = false; !isDone && rows > 0;) {
+        const page = await this.#repairPage(queue);
+        rows -= Math.max(ROWS_A_LOOK, page);
+        isDone = page < PAGE;
+      }
     }
   }
 
-  /** @returns true at the end of the queue's jobs */
-  async #repairPage(queue: QueueRow): Promise<boolean> {
+  /** @returns how many ready jobs it looked at; fewer than a page at the end of the queue's jobs */
+  async #repairPage(queue: QueueRow): Promise<number> {
     const { store } = this.#options;
     const key = queueKeyText(queue);
     const page = await store.readyPage(queue.id, this.#cursors.get(key) ?? 0, PAGE);
     await this.#repair(queue, page);
-    const done = page.length < PAGE;
-    this.#cursors.set(key, done ? 0 : (page.at(-1)?.id ?? 0));
-    return done;
+    this.#cursors.set(key, page.length < PAGE ? 0 : (page.at(-1)?.id ?? 0));
+    return page.length;
   }
 
   async #repairTurns(queue: QueueRow): Promise<void> {
@@ -194,6 +202,12 @@ export class Reconciler {
     await this.#options.queues.refresh();
     return this.#options.queues.all();
   }
+}
+
+/** All of them, from this id on and then from the beginning. */
+function inTurn(queues: readonly QueueRow[], fromId: number): QueueRow[] {
+  const sorted = queues.toSorted((a, b) => a.id - b.id);
+  return [...sorted.filter(({ id }) => id >= fromId), ...sorted.filter(({ id }) => id < fromId)];
 }
 
 function hintOf(job: ChangedJob): ReadyHint {

@@ -142,6 +142,20 @@ describe("SubmitEach", () => {
     expect(new Set(answers.map(({ id }) => id)).size).to.equal(3_000);
   });
 
+  it("reads nothing more while what is under way takes 8 MiB", async () => {
+    const { call, answers } = await open();
+    const payload = { contentType: "x", inline: Buffer.alloc(1024 * 1024) };
+    for (let id = 1; id <= 30; id++)
+      call.write({ submissions: [{ id, jobs: [{ type: "t", key: `k${id}`, payload }] }] });
+    await eventually(() => underWay.size >= 8, WITHIN_MS);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(underWay.size).to.be.below(10);
+    while (answers.length < 30) {
+      for (const each of underWay.values()) each.accept();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  });
+
   it("answers everything that it read, then says DRAINING, when the server stops", async () => {
     const { answers, over, send } = await open();
     send(1, 2);

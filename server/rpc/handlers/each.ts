@@ -10,14 +10,17 @@ import type { HandlerContext } from "./context.js";
 import { admission } from "./intake.js";
 import { within } from "./limits.js";
 
-/** Calls of one stream under way at once. */
-export const CALLS_MAX = 1_000;
+/** Calls of one stream under way at once, and bytes of what they asked; beyond either nothing more is read. */
+const CALLS_MAX = 1_000;
+const BYTES_MAX = 8 * 1024 * 1024;
 
 /** What such a stream carries. */
 export interface Each<Request, Response, Item, Answer> {
   /** @throws MusterError when the message as a whole is wrong; the stream ends with it */
   readonly items: (request: Request, isUnderWay: (id: number) => boolean) => readonly Item[];
   readonly idOf: (item: Item) => number;
+  /** About how much memory it holds. */
+  readonly bytesOf: (item: Item) => number;
   readonly run: (item: Item) => Promise<Answer>;
   /** Of a call that failed; `status` has the details. */
   readonly refusal: (item: Item, status: ReturnType<typeof toStatus>) => Answer;
@@ -40,6 +43,7 @@ class EachStream<Request, Response, Item, Answer> {
   readonly #work: Each<Request, Response, Item, Answer>;
   readonly #call: ServerDuplexStream<Request, Response>;
   readonly #underWay = new Set<number>();
+  #bytesUnderWay = 0;
   readonly #admitNext: () => void;
   #answers: Answer[] = [];
   #isReading = true;
@@ -110,16 +114,19 @@ class EachStream<Request, Response, Item, Answer> {
   }
 
   #readOn(): void {
-    if (!this.#isReading || !this.#isHeld || this.#isClogged || this.#underWay.size >= CALLS_MAX) return;
+    const isFull = this.#underWay.size >= CALLS_MAX || this.#bytesUnderWay >= BYTES_MAX;
+    if (!this.#isReading || !this.#isHeld || this.#isClogged || isFull) return;
     this.#isHeld = false;
     this.#admitNext();
   }
 
   /** Never rejects. */
   async #run(item: Item): Promise<void> {
-    const { idOf, run, refusal } = this.#work;
+    const { idOf, bytesOf, run, refusal } = this.#work;
     const id = idOf(item);
+    const bytes = bytesOf(item);
     this.#underWay.add(id);
+    this.#bytesUnderWay += bytes;
     let answer: Answer;
     try {
       answer = await within(this.#context.unaryTimeoutMs, run(item));
@@ -127,6 +134,7 @@ class EachStream<Request, Response, Item, Answer> {
       answer = refusal(item, toStatus(error, { logger: this.#context.logger, method: this.#method }));
     }
     this.#underWay.delete(id);
+    this.#bytesUnderWay -= bytes;
     // After all promises that were resolved with this one, and before anything else happens.
     if (this.#answers.push(answer) === 1) process.nextTick(() => this.#flush());
     this.#readOn();

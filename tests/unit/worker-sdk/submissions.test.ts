@@ -129,15 +129,36 @@ describe("submissions over one stream", () => {
 
   it("has no more than a thousand unanswered; the rest waits here", async () => {
     const all = Array.from({ length: 1_500 }, (_, at) => client.submit(job(String(at))));
-    const { call, got } = await received(0);
-    expect(got).to.have.length(1_000);
-    call.write({ answers: got.slice(0, 10).map(accepted) });
-    const next = await received(0, 1);
-    expect(next.got).to.have.length(10);
-    call.write({ answers: [...got.slice(10), ...next.got].map(accepted) });
-    const last = await received(0, 2);
-    call.write({ answers: last.got.map(accepted) });
+    const { call } = await received(0);
+    const got = (): Submission__Output[] => streams[0]?.messages.flat() ?? [];
+    await eventually(() => got().length === 1_000, 3_000);
+    call.write({ answers: got().slice(0, 10).map(accepted) });
+    await eventually(() => got().length > 1_000, 3_000);
+    expect(got()).to.have.length(1_010);
+    call.write({ answers: got().slice(10).map(accepted) });
+    await eventually(() => got().length === 1_500, 3_000);
+    call.write({ answers: got().slice(1_010).map(accepted) });
     expect(new Set((await Promise.all(all)).map(({ id }) => id)).size).to.equal(1_500);
+  });
+
+  it("sends no more than it should at once of what is large, and a very large one in a call of its own", async () => {
+    const payload = Buffer.alloc(200 * 1024);
+    const all = Array.from({ length: 100 }, () => client.submit({ type: "t", payload }));
+    const { call } = await received(0);
+    const got = (): Submission__Output[] => streams[0]?.messages.flat() ?? [];
+    await eventually(() => got().length >= 40, 3_000);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(got().length).to.be.below(45); // 8 MiB
+    expect(Math.max(...(streams[0]?.messages ?? []).map(({ length }) => length))).to.equal(1);
+    for (let answered = 0; answered < 100;) {
+      const open = got().slice(answered);
+      answered += open.length;
+      call.write({ answers: open.map(accepted) });
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await Promise.allSettled(all);
+    await client.submit({ type: "t", payload: Buffer.alloc(600 * 1024) });
+    expect(unaryCalls).to.equal(1);
   });
 
   it("ends the stream when nothing came for a second, and opens another when something comes", async () => {

@@ -34,7 +34,7 @@ import {
 } from "./job-view.js";
 import { Schedules } from "./schedules.js";
 import { streamJobs } from "./stream-jobs.js";
-import { Submissions } from "./submissions.js";
+import { bytesOf, Submissions } from "./submissions.js";
 import { watch } from "./watch.js";
 
 export interface ClientOptions {
@@ -75,6 +75,7 @@ export interface GraphInput {
 
 /** Submissions of no more jobs share a stream; a larger one is worth a call of its own, and holds up nobody. */
 const SMALL_JOBS_MAX = 50;
+const SMALL_BYTES_MAX = 512 * 1024;
 
 const jobsService = services().jobs.JobsService.service;
 
@@ -113,7 +114,7 @@ export class Client extends Admin {
     const request = { namespace: this.#namespace, jobs: jobs.map(toJobSpec) };
     const idempotent = jobs.every((job) => job.idempotencyKey !== undefined);
     const accepted =
-      jobs.length > SMALL_JOBS_MAX
+      jobs.length > SMALL_JOBS_MAX || bytesOf(request) > SMALL_BYTES_MAX
         ? (await this.#calls.unary(jobsService.SubmitJobs, request, { idempotent })).jobs
         : await this.#submissions.submit(request, idempotent);
     const submitted = (accepted ?? []).map(toSubmittedJob);

@@ -15,6 +15,10 @@ import { MusterClientError, refusalOf, toClientError } from "./client-error.js";
 
 /** Not answered yet; the server takes no more of one stream at a time. */
 const UNANSWERED_MAX = 1_000;
+const UNANSWERED_BYTES = 8 * 1024 * 1024;
+/** Of one message, unless a single submission is larger: well below what any server takes. */
+const MESSAGE_BYTES = 256 * 1024;
+const JOB_BYTES = 500;
 const IDLE_MS = 1_000;
 
 export interface SubmissionFields {
@@ -24,6 +28,8 @@ export interface SubmissionFields {
 
 interface Pending {
   readonly fields: SubmissionFields;
+  /** About how long it is. */
+  readonly bytes: number;
   /** On the clock of `performance`. */
   readonly endsAt: number;
   readonly resolve: (jobs: readonly SubmittedJob__Output[]) => void;
@@ -34,6 +40,8 @@ interface Pending {
 interface Open {
   readonly call: ClientDuplexStream<SubmitEachRequest, SubmitEachResponse__Output>;
   readonly sent: Map<number, Pending>;
+  /** Of what was sent and is not answered. */
+  bytes: number;
   isClogged: boolean;
 }
 
@@ -54,7 +62,8 @@ export class Submissions {
 
   /** @throws MusterClientError as a call of SubmitJobs would */
   submit(fields: SubmissionFields, idempotent: boolean): Promise<readonly SubmittedJob__Output[]> {
-    return this.#calls.retried({ idempotent }, (endsAt) => this.#once(fields, endsAt));
+    const bytes = bytesOf(fields);
+    return this.#calls.retried({ idempotent }, (endsAt) => this.#once({ fields, bytes, endsAt }));
   }
 
   close(): void {
@@ -66,10 +75,10 @@ export class Submissions {
     open?.call.cancel();
   }
 
-  #once(fields: SubmissionFields, endsAt: number): Promise<readonly SubmittedJob__Output[]> {
+  #once(submission: Pick<Pending, "fields" | "bytes" | "endsAt">): Promise<readonly SubmittedJob__Output[]> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ fields, endsAt, resolve, reject });
-      if (endsAt < this.#deadlineAt) this.#watchDeadline(endsAt);
+      this.#waiting.push({ ...submission, resolve, reject });
+      if (submission.endsAt < this.#deadlineAt) this.#watchDeadline(submission.endsAt);
       if (this.#isFlushDue) return;
       this.#isFlushDue = true;
       // After everybody who goes on in this turn has had a say, and before anything else happens.
@@ -86,15 +95,32 @@ export class Submissions {
       if (this.#waiting.length > 0) void this.#openStream();
       return;
     }
+    while (!open.isClogged) {
+      const leaving = this.#takeMessage(open);
+      if (leaving.length === 0) return;
+      const submissions = leaving.map((pending) => {
+        const id = this.#nextId++;
+        open.sent.set(id, pending);
+        open.bytes += pending.bytes;
+        return { id, ...pending.fields };
+      });
+      open.isClogged = !open.call.write({ submissions });
+    }
+  }
+
+  /** What may leave in one message now. */
+  #takeMessage(open: Open): Pending[] {
     const room = UNANSWERED_MAX - open.sent.size;
-    if (this.#waiting.length === 0 || room === 0 || open.isClogged) return;
-    const leaving = this.#waiting.splice(0, room);
-    const submissions = leaving.map((pending) => {
-      const id = this.#nextId++;
-      open.sent.set(id, pending);
-      return { id, ...pending.fields };
-    });
-    open.isClogged = !open.call.write({ submissions });
+    let count = 0;
+    let bytes = 0;
+    for (const pending of this.#waiting) {
+      const isFull =
+        open.bytes + bytes >= UNANSWERED_BYTES || (count > 0 && bytes + pending.bytes > MESSAGE_BYTES);
+      if (count === room || isFull) break;
+      bytes += pending.bytes;
+      count++;
+    }
+    return this.#waiting.splice(0, count);
   }
 
   async #openStream(): Promise<void> {
@@ -102,7 +128,7 @@ export class Submissions {
     this.#isOpening = true;
     try {
       const call = await this.#calls.duplex(services().jobs.JobsService.service.SubmitEach);
-      this.#open = this.#listen({ call, sent: new Map(), isClogged: false });
+      this.#open = this.#listen({ call, sent: new Map(), bytes: 0, isClogged: false });
     } catch (error) {
       this.#failWaiting(error instanceof Error ? error : new Error(String(error)));
     } finally {
@@ -117,6 +143,7 @@ export class Submissions {
       for (const { id = 0, jobs, error } of answers ?? []) {
         const pending = open.sent.get(id);
         open.sent.delete(id);
+        open.bytes -= pending?.bytes ?? 0;
         if (error === undefined || error === null) pending?.resolve(jobs ?? []);
         else pending?.reject(refusalOf(error));
       }
@@ -188,10 +215,16 @@ export class Submissions {
       if (!isLate(pending)) continue;
       // Its answer, when it comes, finds nobody.
       this.#open?.sent.delete(id);
+      if (this.#open !== null) this.#open.bytes -= pending.bytes;
       pending.reject(late);
     }
     if (next < Number.POSITIVE_INFINITY) this.#watchDeadline(next);
   }
+}
+
+/** About how long it is: its payloads, and what else a job may be. */
+export function bytesOf({ jobs }: SubmissionFields): number {
+  return jobs.reduce((sum, { payload }) => sum + JOB_BYTES + (payload?.inline?.length ?? 0), 0);
 }
 
 const named = (code: string) => ({ code, grpcStatus: code });

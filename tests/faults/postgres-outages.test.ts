@@ -153,7 +153,8 @@ describe("Postgres goes away", function () {
     // Half of a failover: the old connections never answer again, new ones work.
     postgres.abandon();
     const before = acked();
-    await eventually(() => acked() > before + 100, 60_000);
+    // A large submission has 35 s for its answer, and the load goes on after that.
+    await eventually(() => acked() > before + 100, 80_000);
     await load.stop();
     await verdict(world, { loads: [load], records, drainWithinMs: DRAIN_MS });
   });

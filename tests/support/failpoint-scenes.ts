@@ -70,7 +70,8 @@ async function retryOne({ load, client, answers }: Ground): Promise<void> {
 async function raiseAndLower(ground: Ground): Promise<void> {
   const { load, client } = ground;
   await burst(ground);
-  const parent = await load.submitOne({ priority: -5 }, { runtimeMs: 10 });
+  // Open until the child is cancelled, also where the burst was done sooner.
+  const parent = await load.submitOne({ priority: -5 }, { runtimeMs: 1_500 });
   if (parent === null) return;
   const child = await load.submitOne({ priority: 1 }, { runtimeMs: 10, parent });
   if (child !== null) await client.cancel(child).catch(unlessAway);

@@ -73,7 +73,7 @@ export class Database {
   constructor(options: DatabaseOptions) {
     const embedded = "config" in options.connection;
     const hotMax = embedded ? 1 : Math.min(5, Math.max(2, Math.floor(options.poolMax / 2)));
-    this.#hotSlots = new Slots(hotMax);
+    this.#hotSlots = new Slots(hotMax, () => this.#suspectAll());
     const base: pg.PoolConfig =
       "config" in options.connection
         ? options.connection.config
@@ -123,8 +123,6 @@ export class Database {
       client = await this.#hot.connect();
     } catch (error) {
       this.#isUp = false;
-      // Every connection is lent out, and none of them has answered anybody for long.
-      if (performance.now() - this.#answeredMono > SMALL_QUERY_TIMEOUT_MS) this.#sockets.dropAll();
       throw new NotConnected(error);
     }
     let failed: Error | undefined;
@@ -154,6 +152,13 @@ export class Database {
       client.off("error", onError);
       client.release(failed);
     }
+  }
+
+  /** Every hot connection is lent out and somebody waits: when none has answered for long, none will. */
+  #suspectAll(): void {
+    if (performance.now() - this.#answeredMono < SMALL_QUERY_TIMEOUT_MS) return;
+    this.#isUp = false;
+    this.#sockets.dropAll();
   }
 
   /**

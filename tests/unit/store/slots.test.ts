@@ -1,5 +1,6 @@
 /** Who may use the few connections, and in which order. */
 import { expect } from "chai";
+import { eventually } from "../../support/eventually.js";
 import { Slots } from "../../../server/store/slots.js";
 
 describe("Slots", () => {
@@ -44,6 +45,19 @@ describe("Slots", () => {
     for (const name of ["c", "p3", "p4"]) await end(name);
     await Promise.all([...patient, ...others]);
     expect(begun).to.have.length(7);
+  });
+
+  it("says again and again that tasks wait, until none does", async () => {
+    const { task, end } = tasks();
+    let said = 0;
+    const slots = new Slots(1, () => said++);
+    const running = slots.run(task("a"));
+    const waiting = slots.runPatiently(task("b"));
+    await eventually(() => said === 2, 10_000);
+    await end("a");
+    await end("b");
+    await Promise.all([running, waiting]);
+    expect(said, "asked while nobody waits").to.equal(2);
   });
 
   it("goes on after a task that failed, and with one slot alone", async () => {

@@ -178,6 +178,28 @@ describe("the rescuer", () => {
     expect(room.asked, "once is enough").to.not.include("jobsOfSessions");
   });
 
+  it("takes nothing back that a finish under way may have given: it looks again when nothing is under way", async () => {
+    const { session: ours } = session(1);
+    const [subscription] = ours.subscriptions;
+    if (subscription === undefined) throw new Error("no subscription");
+    room.running(2, ours.id);
+    room.running(3, ours.id);
+    ours.offerSeat(subscription);
+    rescuer.recount([ours.id]);
+    await round();
+    await round();
+    expect([room.jobs.get(2)?.state, ours.isUncounted], "its answer may be on the way").to.deep.equal([
+      "running",
+      true,
+    ]);
+    // The answer came: job 2 was given in it, and job 3 nobody knows of.
+    ours.fillSeat(2, subscription.queueId);
+    ours.hold(held(2));
+    await round();
+    expect([2, 3].map((id) => room.jobs.get(id)?.state)).to.deep.equal(["running", "ready"]);
+    expect(ours.isUncounted).to.equal(false);
+  });
+
   it("looks again when the store failed in the middle of such a look", async () => {
     const { session: ours } = session();
     room.running(2, ours.id);

@@ -5,6 +5,7 @@ import { services } from "../../proto/load.js";
 import { MusterError } from "../../server/core/errors.js";
 import type { JobView } from "../../server/core/job.js";
 import { eventually } from "../support/eventually.js";
+import { settled } from "../support/settled.js";
 import { signal } from "../support/signal.js";
 import { refused, runFront, type FrontSetup, type RunningFront } from "../unit/rpc/running-front.js";
 import { FULL_GRAPH, FULL_JOB, JOB_ID, GRAPH_ID } from "../unit/rpc/views.js";
@@ -326,21 +327,6 @@ function streamJobs(client: RunningFront["jobs"]) {
 
 async function drainStream(stream: AsyncIterable<unknown>): Promise<void> {
   for await (const message of stream) void message;
-}
-
-/** The value of `read` once it stayed the same for 200 ms. */
-async function settled(read: () => number): Promise<number> {
-  let last = read();
-  let sinceMono = performance.now();
-  await eventually(() => {
-    const now = read();
-    if (now !== last) {
-      last = now;
-      sinceMono = performance.now();
-    }
-    return performance.now() - sinceMono > 200;
-  }, 10_000);
-  return last;
 }
 
 function clientAt(port: number): RunningFront["jobs"] {

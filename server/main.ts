@@ -135,7 +135,7 @@ async function start(config: Config, logger: Logger, opened: Opened): Promise<Ru
     observer: metrics,
     extraServices: [
       workerStream(config, coordination, metrics, logger),
-      createSchedulesService({ schedules: coordination.schedules, logger }),
+      createSchedulesService(coordination.schedules),
     ],
   });
   opened.add(() => front.stop(config.terminateGraceMs));

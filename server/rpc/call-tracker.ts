@@ -81,7 +81,8 @@ const OWN_ENDINGS: ReadonlySet<string> = new Set([
   ...Object.values(ERRORS).map((row) => row.status),
 ]);
 
-function endingOf(code: number): Ending {
+/** What a status is counted as. */
+export function endingOf(code: number): Ending {
   const name = status[code];
   return name !== undefined && OWN_ENDINGS.has(name) ? (name as Ending) : "UNKNOWN";
 }

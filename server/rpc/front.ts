@@ -49,6 +49,8 @@ export interface RpcHost {
   destroyPeer(peer: string): boolean;
   /** Aborts when `stop()` begins. */
   readonly draining: AbortSignal;
+  /** For handlers of the common kinds. */
+  readonly context: HandlerContext;
 }
 
 export interface RpcService {
@@ -90,6 +92,7 @@ export function createGrpcFront(parts: GrpcFrontParts): GrpcFront {
   const stopping = new AbortController();
   const context: HandlerContext = {
     logger,
+    observer,
     unaryTimeoutMs: config.unaryTimeoutMs,
     draining: stopping.signal,
   };
@@ -99,7 +102,7 @@ export function createGrpcFront(parts: GrpcFrontParts): GrpcFront {
     ...adminService(context, admin),
     ...deadLettersHandlers(context, deadLetters),
   });
-  const host: RpcHost = { server, destroyPeer: transport.destroyPeer, draining: stopping.signal };
+  const host: RpcHost = { server, destroyPeer: transport.destroyPeer, draining: stopping.signal, context };
   for (const service of extraServices) service.register(host);
   const names = extraServices.flatMap((service) => service.names);
   const health = createHealth(["muster.jobs.v1.JobsService", "muster.admin.v1.AdminService", ...names]);

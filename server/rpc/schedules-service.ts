@@ -4,7 +4,6 @@
  */
 import type { SchedulesServiceHandlers } from "../../proto/gen/muster/schedules/v1/SchedulesService.js";
 import { services } from "../../proto/load.js";
-import type { Logger } from "../core/ports.js";
 import type { ScheduleOperations } from "../core/schedule-operations.js";
 import {
   decodeCreateSchedule,
@@ -16,23 +15,15 @@ import {
   encodeSchedule,
 } from "./codec/schedule.js";
 import { encodeOptionalTimestamp } from "./codec/time.js";
-import { GRPC_FRONT_DEFAULTS, type RpcService } from "./front.js";
+import type { RpcService } from "./front.js";
 import type { HandlerContext } from "./handlers/context.js";
 import { unary } from "./handlers/unary.js";
 
-export function createSchedulesService(parts: {
-  readonly schedules: ScheduleOperations;
-  readonly logger: Logger;
-}): RpcService {
+export function createSchedulesService(schedules: ScheduleOperations): RpcService {
   return {
     names: ["muster.schedules.v1.SchedulesService"],
-    register({ server, draining }) {
-      const { unaryTimeoutMs } = GRPC_FRONT_DEFAULTS;
-      const context = { logger: parts.logger, unaryTimeoutMs, draining };
-      server.addService(
-        services().schedules.SchedulesService.service,
-        schedulesService(context, parts.schedules),
-      );
+    register({ server, context }) {
+      server.addService(services().schedules.SchedulesService.service, schedulesService(context, schedules));
     },
   };
 }

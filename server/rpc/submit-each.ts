@@ -17,6 +17,7 @@ const JOB_BYTES = 500;
 export function submitEach(context: HandlerContext, jobs: JobOperations) {
   return each(context, "JobsService/SubmitEach", {
     items,
+    name: "submission",
     idOf: ({ id }) => id ?? 0,
     bytesOf,
     run: async (submission) => {

@@ -257,7 +257,7 @@ export const CATALOG = {
     type: "histogram",
     unit: "seconds",
     labels: ["method"],
-    help: "Length of a call. Streams and watches are counted in muster_rpcs_total and left out here.",
+    help: "Length of a call. Streams and watches are counted in muster_rpcs_total and left out here; each submission on SubmitEach is counted in both, as JobsService/SubmitEach#submission.",
     buckets: SECONDS,
   },
   framesReceived: {

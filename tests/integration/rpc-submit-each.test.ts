@@ -8,7 +8,8 @@ import { MusterError } from "../../server/core/errors.js";
 import type { JobOperations } from "../../server/core/operations.js";
 import { readDetails } from "../../worker-sdk/typescript/status-details.js";
 import { eventually } from "../support/eventually.js";
-import { refused, runFront, type RunningFront } from "../unit/rpc/running-front.js";
+import { settled } from "../support/settled.js";
+import { call as unary, refused, runFront, type RunningFront } from "../unit/rpc/running-front.js";
 import { JOB_ID } from "../unit/rpc/views.js";
 
 const WITHIN_MS = 5_000;
@@ -33,21 +34,22 @@ describe("SubmitEach", () => {
 
   async function open() {
     running = await runFront({ jobs: { submit } });
-    const call = running.jobs.SubmitEach();
+    const { jobs } = running;
+    const stream = jobs.SubmitEach();
     const answers: SubmissionAnswer__Output[] = [];
     const messages: number[] = [];
-    call.on("data", (response: SubmitEachResponse__Output) => {
+    stream.on("data", (response: SubmitEachResponse__Output) => {
       messages.push(response.answers?.length ?? 0);
       answers.push(...(response.answers ?? []));
     });
     const over = new Promise<void>((resolve, reject) => {
-      call.on("end", () => resolve());
-      call.on("error", reject);
+      stream.on("end", () => resolve());
+      stream.on("error", reject);
     });
     over.catch(() => undefined);
     const send = (...ids: number[]): boolean =>
-      call.write({ submissions: ids.map((id) => ({ id, jobs: [{ type: "t", key: `k${id}` }] })) });
-    return { call, answers, messages, over, send };
+      stream.write({ submissions: ids.map((id) => ({ id, jobs: [{ type: "t", key: `k${id}` }] })) });
+    return { call: stream, answers, messages, over, send, jobs };
   }
 
   beforeEach(() => (underWay = new Map()));
@@ -116,12 +118,14 @@ describe("SubmitEach", () => {
       [[6, 1], "submissions[1].id"],
       [[], "submissions"],
     ] as const) {
-      const { answers, over, send } = await open();
+      const { answers, over, send, jobs } = await open();
       send(1);
       await eventually(() => underWay.has("k1"), WITHIN_MS);
       send(...ids);
       const error = refused(over);
-      setTimeout(() => accept(1), 50);
+      // Answered behind it on the same connection.
+      await refused(unary(jobs.GetJob.bind(jobs), { jobId: JOB_ID }));
+      accept(1);
       expect((await error).rich().violations[0]?.field).to.equal(field);
       expect(answers.map(({ id }) => id)).to.deep.equal([1]);
       await running?.close();
@@ -133,8 +137,7 @@ describe("SubmitEach", () => {
     for (let first = 1; first <= 3_000; first += 100)
       send(...Array.from({ length: 100 }, (_, at) => first + at));
     await eventually(() => underWay.size >= 1_000, WITHIN_MS);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    expect(underWay.size).to.be.below(1_100);
+    expect(await settled(() => underWay.size)).to.be.below(1_100);
     while (answers.length < 3_000) {
       for (const each of underWay.values()) each.accept();
       await new Promise((resolve) => setImmediate(resolve));
@@ -148,8 +151,7 @@ describe("SubmitEach", () => {
     for (let id = 1; id <= 30; id++)
       call.write({ submissions: [{ id, jobs: [{ type: "t", key: `k${id}`, payload }] }] });
     await eventually(() => underWay.size >= 8, WITHIN_MS);
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    expect(underWay.size).to.be.below(10);
+    expect(await settled(() => underWay.size)).to.be.below(10);
     while (answers.length < 30) {
       for (const each of underWay.values()) each.accept();
       await new Promise((resolve) => setImmediate(resolve));
@@ -162,13 +164,30 @@ describe("SubmitEach", () => {
     await eventually(() => underWay.size === 2, WITHIN_MS);
     const error = refused(over);
     const stopped = running?.front.stop(10_000);
-    await new Promise((resolve) => setTimeout(resolve, 50));
     send(3);
     accept(1, 2);
     expect((await error).rich().reason).to.equal("DRAINING");
     expect(answers.map(({ id }) => id)).to.have.members([1, 2]);
     expect(underWay.has("k3")).to.equal(false);
     await stopped;
+  });
+
+  it("counts each submission by how it ended, and the stream by how that ended", async () => {
+    const { call, over, send } = await open();
+    send(1, 2);
+    await eventually(() => underWay.size === 2, WITHIN_MS);
+    underWay.get("k2")?.refuse(new MusterError("STORE_DOWN", "away"));
+    accept(1);
+    call.end();
+    await over;
+    await eventually(() => running?.ended.length === 3, WITHIN_MS);
+    expect(running?.ended.map(({ method, status: name }) => [method, name])).to.have.deep.members([
+      ["JobsService/SubmitEach#submission", "OK"],
+      ["JobsService/SubmitEach#submission", "UNAVAILABLE"],
+      ["JobsService/SubmitEach", "OK"],
+    ]);
+    const lengths = running?.ended.filter(({ seconds }) => seconds !== null);
+    expect(lengths, "the stream has none").to.have.length(2);
   });
 
   it("lets go of a client that left", async () => {

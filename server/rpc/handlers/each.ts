@@ -3,8 +3,9 @@
  * under its own id when it is done. Answers that are ready in one turn leave in one message. So many calls are under
  * way at once and no more: then nothing more is read, and HTTP/2 holds the sender back.
  */
-import type { handleBidiStreamingCall, ServerDuplexStream } from "@grpc/grpc-js";
+import { status as grpcStatus, type handleBidiStreamingCall, type ServerDuplexStream } from "@grpc/grpc-js";
 import { MusterError } from "../../core/errors.js";
+import { endingOf } from "../call-tracker.js";
 import { toStatus } from "../status.js";
 import type { HandlerContext } from "./context.js";
 import { admission } from "./intake.js";
@@ -18,6 +19,8 @@ const BYTES_MAX = 8 * 1024 * 1024;
 export interface Each<Request, Response, Item, Answer> {
   /** @throws MusterError when the message as a whole is wrong; the stream ends with it */
   readonly items: (request: Request, isUnderWay: (id: number) => boolean) => readonly Item[];
+  /** Calls are counted under it, with the method before it. */
+  readonly name: string;
   readonly idOf: (item: Item) => number;
   /** About how much memory it holds. */
   readonly bytesOf: (item: Item) => number;
@@ -122,17 +125,24 @@ class EachStream<Request, Response, Item, Answer> {
 
   /** Never rejects. */
   async #run(item: Item): Promise<void> {
-    const { idOf, bytesOf, run, refusal } = this.#work;
+    const { name, idOf, bytesOf, run, refusal } = this.#work;
     const id = idOf(item);
     const bytes = bytesOf(item);
     this.#underWay.add(id);
     this.#bytesUnderWay += bytes;
+    const { logger, observer, unaryTimeoutMs } = this.#context;
+    const method = `${this.#method}#${name}`;
+    const startedMs = performance.now();
+    let code: number = grpcStatus.OK;
     let answer: Answer;
     try {
-      answer = await within(this.#context.unaryTimeoutMs, run(item));
+      answer = await within(unaryTimeoutMs, run(item));
     } catch (error) {
-      answer = refusal(item, toStatus(error, { logger: this.#context.logger, method: this.#method }));
+      const status = toStatus(error, { logger, method });
+      code = status.code;
+      answer = refusal(item, status);
     }
+    observer.rpcEnded(method, endingOf(code), (performance.now() - startedMs) / 1_000);
     this.#underWay.delete(id);
     this.#bytesUnderWay -= bytes;
     // After all promises that were resolved with this one, and before anything else happens.

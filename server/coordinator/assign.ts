@@ -129,18 +129,18 @@ export class Assign {
     this.#options.onStillReady(claimed.stillReady);
   }
 
-  /** What was committed goes to the streams; the credit of the other matches is free again. */
+  /**
+   * What was committed goes to the streams, to each session in the order of the matches, which is the order of urgency;
+   * the store answers in the order of ids. The credit of the other matches is free again.
+   */
   push(matches: readonly Reserved[], assignments: readonly Assignment[]): void {
-    const sessions = new Map(matches.map((match) => [match.session.id, match.session]));
-    const queueOf = new Map(matches.map((match) => [match.hint.jobId, match]));
+    const given = new Map(assignments.map((assignment) => [assignment.jobId, assignment]));
     const bySession = new Map<LiveSession, Assignment[]>();
-    for (const assignment of assignments) {
-      const session = sessions.get(assignment.sessionId);
-      queueOf.delete(assignment.jobId);
+    for (const { hint, queueId, session } of matches) {
+      const assignment = given.get(hint.jobId);
       // A session that ended meanwhile gave its jobs back when it ended, those under way included.
-      if (session === undefined) continue;
-      if (session.state === "over") {
-        session.unreserve(assignment.jobId, assignment.queueId);
+      if (assignment === undefined || session.state === "over") {
+        session.unreserve(hint.jobId, queueId);
         continue;
       }
       session.hold({
@@ -156,7 +156,6 @@ export class Assign {
       if (list === undefined) bySession.set(session, [assignment]);
       else list.push(assignment);
     }
-    for (const { hint, queueId, session } of queueOf.values()) session.unreserve(hint.jobId, queueId);
     for (const [session, list] of bySession) session.stream?.assign(list);
     this.#measure(assignments);
     this.#options.onCredit(new Set(matches.map((match) => match.session)));

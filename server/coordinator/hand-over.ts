@@ -5,6 +5,7 @@
  * calls it.
  */
 import type { Assignment } from "../core/job.js";
+import { LEVELS, levelOf } from "../core/priority.js";
 import type { Finished, Seat } from "../core/store.js";
 import type { Reserved } from "./assign.js";
 import type { LiveSession } from "./live-session.js";
@@ -80,7 +81,7 @@ export class HandOver {
       }
     }
     const reserved: Reserved[] = [];
-    for (const { jobId, queueId, sessionId } of assignments) {
+    for (const { jobId, queueId, sessionId } of assignments.toSorted(moreUrgent)) {
       const session = bySession.get(sessionId);
       const queues = session === undefined ? undefined : open.get(session);
       const at = queues?.indexOf(queueId) ?? -1;
@@ -114,6 +115,12 @@ export class HandOver {
       if (to.size < LED_TO_MAX) to.add(queueId);
     }
   }
+}
+
+/** High before medium before low; within a level in order of submission, since all became ready together. */
+function moreUrgent(a: Assignment, b: Assignment): number {
+  const [ofA, ofB] = [a, b].map((each) => LEVELS.indexOf(levelOf(each.effectivePriority)));
+  return (ofA ?? 0) - (ofB ?? 0) || a.jobId - b.jobId;
 }
 
 /** As the store takes them: in turn through the sessions, queue by queue. */

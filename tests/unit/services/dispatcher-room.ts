@@ -131,7 +131,9 @@ export class DispatcherRoom {
   async #claim(requests: readonly ClaimRequest[]): Promise<Claimed> {
     this.claims.push(requests.map((request) => request.jobId));
     await this.onClaim(requests);
-    const assignments = requests.flatMap(({ jobId, sessionId }) => {
+    // As Postgres answers: in the order in which it locked them.
+    const inLockOrder = requests.toSorted((a, b) => a.jobId - b.jobId);
+    const assignments = inLockOrder.flatMap(({ jobId, sessionId }) => {
       const job = this.ready.get(jobId);
       return job !== undefined && this.ready.delete(jobId)
         ? [assignment(jobId, sessionId, { type: job.type })]

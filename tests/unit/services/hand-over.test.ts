@@ -56,6 +56,15 @@ describe("handing dependents over", () => {
     expect([credit(), session.mayBeGiven]).to.deep.equal([3, false]);
   });
 
+  it("pushes the most urgent first, in whatever order the store names them", async () => {
+    const { session, stream } = await waiting();
+    const offers = handOver.offer([lead()]);
+    const given = (jobId: number, effectivePriority: number) =>
+      assignment(jobId, session.id, { effectivePriority });
+    handOver.settle(offers, [given(1, 0), given(2, 9), given(3, 3)]);
+    expect(stream.assignedIds).to.deep.equal([2, 3, 1]);
+  });
+
   it("gives the credit of a session to nobody twice: a claim finds none while it is offered", async () => {
     const { stream, session } = await waiting({ maxInFlight: 2 });
     const offers = handOver.offer([lead({ dependents: 2 })]);

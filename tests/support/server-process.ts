@@ -80,9 +80,12 @@ async function startServer(env: Readonly<Record<string, string>>, port: number):
   };
 }
 
-/** Lines of the exposition format: `name{label="value"} 1`. With labels there is none before it first counts. */
+/** Lines of the exposition format: `name{label="value"} 1`, also of a histogram's sum and count. With labels there is none before it first counts. */
 function sumOf(exposition: string, name: string, labels: string): number {
-  if (!exposition.includes(`# TYPE ${name} `)) throw new Error(`the server has no metric ${name}`);
+  const described =
+    exposition.includes(`# TYPE ${name} `) ||
+    exposition.includes(`# TYPE ${name.replace(/_(sum|count)$/, "")} histogram`);
+  if (!described) throw new Error(`the server has no metric ${name}`);
   const lines = exposition.split("\n").filter((line) => /^[a-z_]+/.exec(line)?.[0] === name);
   const wanted = lines.filter((line) => line.includes(labels));
   return wanted.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(" ") + 1)), 0);

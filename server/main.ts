@@ -97,6 +97,7 @@ async function start(config: Config, logger: Logger, opened: Opened): Promise<Ru
     logger,
   );
   if (applied.length > 0) logger.info({ applied }, "store.migrated");
+  await onceThere(() => database.openHot(), logger);
   const queue = await openReadyQueue(config, logger, opened);
   const parentOutputBytesMax = config.frameBytesMax - config.payloadBytesMax - FRAME_ROOM_BYTES;
   const store = new PostgresStore({ database, metrics, parentOutputBytesMax });

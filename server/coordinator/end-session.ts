@@ -3,7 +3,7 @@
  * that another process replaced. The session row ends first; whatever was claimed for it until then is found.
  */
 import type { GivenBack } from "../core/decide.js";
-import { MusterError } from "../core/errors.js";
+import { isUnavailable } from "../core/errors.js";
 import { failpoints } from "../core/failpoints.js";
 import type { JobRef } from "../core/job.js";
 import type { RescueReason } from "../core/metrics.js";
@@ -67,7 +67,7 @@ export class EndSession {
       // What was under way gave it jobs that were never sent: nobody begins them, and they are no loss of its worker.
       if (underWay) await this.takeJobsOf([session.id], reason, "undelivered");
     } catch (error) {
-      const away = error instanceof MusterError && error.status === "UNAVAILABLE";
+      const away = isUnavailable(error);
       logger[away ? "warn" : "error"]({ sessionId: session.id, error }, "session.end_failed");
     }
   }

@@ -3,7 +3,7 @@
  * under an old lease changes nothing. Whoever ends an attempt waits for its checkpoint, which comes too late otherwise.
  * A start is written again until the store takes it, because timeouts count from it.
  */
-import { MusterError } from "../core/errors.js";
+import { isUnavailable } from "../core/errors.js";
 import type { JobRef } from "../core/job.js";
 import type { Logger } from "../core/ports.js";
 import type { ProgressItem } from "../core/sessions.js";
@@ -51,7 +51,7 @@ export class Progress {
 
   #failed(items: readonly ProgressItem[], error: unknown): void {
     this.#logger.warn({ items: items.length, error }, "progress.lost");
-    const isAway = error instanceof MusterError && error.status === "UNAVAILABLE";
+    const isAway = isUnavailable(error);
     const starts = items.filter((item) => item.started).map(({ ref }) => ({ ref, ...START }));
     if (starts.length === 0 || !isAway || this.#lane.backlog + this.#waiting >= BACKLOG_MAX) return;
     this.#waiting += starts.length;

@@ -3,7 +3,7 @@
  * with its token goes on with the session it had, on whichever replica; a new process under the same worker id
  * replaces the old one.
  */
-import { MusterError } from "../core/errors.js";
+import { isUnavailable, MusterError } from "../core/errors.js";
 import { failpoints } from "../core/failpoints.js";
 import { formatId } from "../core/job-id.js";
 import type { Metrics } from "../core/metrics.js";
@@ -46,6 +46,8 @@ export interface RegisterOptions {
   };
   /** Sessions that came from another replica: what they hold in the store and do not know of must be found. */
   readonly onRecount: (sessionIds: readonly number[]) => void;
+  /** Who comes back to its session cannot, and is not to blame for what becomes of its lease. */
+  readonly onStoreAway: () => void;
 }
 
 export class Register implements SessionOperations {
@@ -66,6 +68,7 @@ export class Register implements SessionOperations {
       return registration;
     } catch (error) {
       this.#options.metrics.registered("failed", (performance.now() - startedMs) / 1000);
+      if (isUnavailable(error)) this.#options.onStoreAway();
       throw error;
     }
   }

@@ -2,6 +2,7 @@
  * Heartbeats: groups those of all streams, extends the leases in one statement, and answers after its commit. A
  * session that is not among the renewed ones is over.
  */
+import { isUnavailable } from "../core/errors.js";
 import { failpoints } from "../core/failpoints.js";
 import type { Metrics } from "../core/metrics.js";
 import type { HeartbeatRow, Store } from "../core/store.js";
@@ -18,6 +19,8 @@ export class Renew {
     readonly store: Pick<Store, "renew">;
     readonly metrics: Metrics;
     readonly leaseTtlMs: number;
+    /** Leases go on running down, and no worker is to blame. */
+    readonly onStoreAway: () => void;
   }) {
     this.#lane = new GroupCommit({
       lanes: 1,
@@ -27,7 +30,12 @@ export class Renew {
       flush: async (rows) => {
         // A session may be there twice after a resume; the newest row counts.
         const newest = new Map(rows.map((row) => [row.sessionId, row]));
-        const renewed = await options.store.renew([...newest.values()], options.leaseTtlMs);
+        const renewed = await options.store
+          .renew([...newest.values()], options.leaseTtlMs)
+          .catch((error: unknown) => {
+            if (isUnavailable(error)) options.onStoreAway();
+            throw error;
+          });
         if (failpoints.reach !== null) await failpoints.reach("renew.committed");
         return rows.map((row) => renewed.has(row.sessionId));
       },

@@ -17,9 +17,10 @@ import type { LiveSessions } from "./live-sessions.js";
 import type { Progress } from "./progress.js";
 import type { QueueDirectory } from "./queue-directory.js";
 import type { Renew } from "./renew.js";
+import type { ResumeGrace } from "./resume-grace.js";
 
 export interface SessionHandlesOptions {
-  readonly store: Pick<Store, "markSuspect" | "markDraining" | "isUp">;
+  readonly store: Pick<Store, "markDraining">;
   readonly sessions: LiveSessions;
   readonly queues: QueueDirectory;
   readonly finish: Finish;
@@ -28,29 +29,22 @@ export interface SessionHandlesOptions {
   readonly renew: Renew;
   readonly progress: Progress;
   readonly logger: Logger;
-  readonly monoMs: () => number;
-  readonly resumeGraceMs: number;
+  readonly grace: ResumeGrace;
   /** Credit, state or subscriptions of the session changed. */
   readonly onChanged: (session: LiveSession) => void;
   /** It gets nothing more here. */
   readonly onOver: (session: LiveSession) => void;
 }
 
-/** Streams that were given up on during a pause of ours are found closed within this. */
-const PAUSE_AFTERMATH_MS = 1_000;
-
 export class SessionHandles {
   readonly #options: SessionHandlesOptions;
-  readonly #graces = new Map<LiveSession, NodeJS.Timeout>();
-  #pause = { ms: 0, noticedMono: Number.NEGATIVE_INFINITY };
 
   constructor(options: SessionHandlesOptions) {
     this.#options = options;
   }
 
   handle(session: LiveSession, stream: SessionStream): SessionHandle {
-    clearTimeout(this.#graces.get(session));
-    this.#graces.delete(session);
+    this.#options.grace.end(session);
     const isCurrent = (): boolean => session.stream === stream && session.state !== "over";
     return {
       activate: () => {
@@ -100,21 +94,10 @@ export class SessionHandles {
    * closes it, and gets no more jobs.
    */
   handOver(session: LiveSession): void {
-    clearTimeout(this.#graces.get(session));
-    this.#graces.delete(session);
+    this.#options.grace.end(session);
     session.state = "over";
     this.#options.onOver(session);
     this.#options.sessions.remove(session);
-  }
-
-  /** This process stood still for so long: whoever gave up on us meanwhile gets that much longer to come back. */
-  pausedHere(pauseMs: number): void {
-    this.#pause = { ms: pauseMs, noticedMono: this.#options.monoMs() };
-  }
-
-  stop(): void {
-    for (const timer of this.#graces.values()) clearTimeout(timer);
-    this.#graces.clear();
   }
 
   #updateFlow(session: LiveSession, flow: Parameters<SessionHandle["updateFlow"]>[0]): void {
@@ -182,27 +165,7 @@ export class SessionHandles {
     session.state = "detached";
     this.#options.onChanged(session);
     this.#options.logger.info({ sessionId: session.id, jobs: session.held.size }, "session.detached");
-    let isStoreAway = false;
-    this.#options.store.markSuspect([{ sessionId: session.id, epoch: session.epoch }]).catch(() => {
-      isStoreAway = true;
-    });
-    const timer = setTimeout(() => {
-      this.#graces.delete(session);
-      if (session.state !== "detached") return;
-      // It could not come back while the store was away: its lease, which the outage makes longer, decides.
-      if (isStoreAway || !this.#options.store.isUp()) {
-        this.#options.logger.warn({ sessionId: session.id }, "session.grace_left_to_lease");
-        return;
-      }
-      void this.#options.endSession.end(session, "stream_lost");
-    }, this.#graceMs());
-    this.#graces.set(session, timer);
-  }
-
-  #graceMs(): number {
-    const { ms, noticedMono } = this.#pause;
-    const isRecent = this.#options.monoMs() - noticedMono < ms + PAUSE_AFTERMATH_MS;
-    return this.#options.resumeGraceMs + (isRecent ? ms : 0);
+    this.#options.grace.begin(session);
   }
 }
 

@@ -25,6 +25,7 @@ import { Progress } from "./progress.js";
 import type { QueueDirectory } from "./queue-directory.js";
 import { Register } from "./register.js";
 import { Renew } from "./renew.js";
+import { ResumeGrace } from "./resume-grace.js";
 import { Retry } from "./retry.js";
 import { SessionHandles } from "./session-handle.js";
 import { Submit } from "./submit.js";
@@ -50,6 +51,8 @@ export interface Hooks {
   removeSession(session: LiveSession): void;
   dueAt(dueMs: number): void;
   recount(sessionIds: readonly number[]): void;
+  /** Postgres takes no renewals or no registrations. */
+  leasesHeldUp(): void;
   ordered(sessionIds: readonly number[]): void;
   /** Sessions for jobs that are about to be written; their credit is reserved until `written`. */
   reserve(jobs: readonly ChangedJob[]): readonly Match[];
@@ -188,13 +191,17 @@ function sessionVerbs(
   const { store, metrics, logger } = parts;
   const monoMs = (): number => parts.clock.monoMs();
   const progress = new Progress({ store, logger });
+  const onStoreAway = (): void => {
+    grace.leasesHeldUp();
+    hooks.leasesHeldUp();
+  };
+  const grace = new ResumeGrace({ ...parts, ...verbs, ...settings, monoMs });
   const handles = new SessionHandles({
     ...parts,
     ...verbs,
-    renew: new Renew({ store, metrics, leaseTtlMs: settings.leaseTtlMs }),
+    grace,
+    renew: new Renew({ store, metrics, leaseTtlMs: settings.leaseTtlMs, onStoreAway }),
     progress,
-    monoMs,
-    resumeGraceMs: settings.resumeGraceMs,
     onChanged: (session) => hooks.sessionChanged(session),
     onOver: (session) => hooks.removeSession(session),
   });
@@ -212,6 +219,7 @@ function sessionVerbs(
       maxSessionAgeMs: settings.maxSessionAgeMs,
     },
     onRecount: (ids) => hooks.recount(ids),
+    onStoreAway,
   });
-  return { handles, register };
+  return { grace, handles, register };
 }

@@ -9,7 +9,7 @@
  * | reading is slow           | an entry is read at most a fifth of the time, whatever changes                   |
  * | a bug                     | the watchers of the batch get it, the loop goes on                               |
  */
-import { MusterError } from "../core/errors.js";
+import { isUnavailable } from "../core/errors.js";
 import type { Clock } from "../core/ports.js";
 import { WatchMailbox } from "./watch-mailbox.js";
 
@@ -194,7 +194,7 @@ export class WatchFeed<S extends { readonly id: number }, T> {
   }
 
   #failed(due: readonly Entry<S, T>[], error: Error): void {
-    const isAway = error instanceof MusterError && error.status === "UNAVAILABLE";
+    const isAway = isUnavailable(error);
     for (const entry of due) {
       for (const mailbox of entry.mailboxes) if (!isAway || !mailbox.hasState) mailbox.fail(error);
       entry.pollAtMono = entry.notBeforeMono = this.#clock.monoMs() + this.#backoffMs;

@@ -165,6 +165,11 @@ export class MusterError extends Error {
   }
 }
 
+/** A dependency is away, and whoever tries again later may succeed. */
+export function isUnavailable(error: unknown): boolean {
+  return error instanceof MusterError && error.status === "UNAVAILABLE";
+}
+
 /** Most bad fields that one error names. */
 export const VIOLATIONS_MAX = 50;
 

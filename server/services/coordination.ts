@@ -98,6 +98,7 @@ export function createCoordination(ports: CoordinationPorts, settings: Coordinat
     ...dispatchHooks(dispatch),
     dueAt: (dueMs) => services.scheduler.dueAt(dueMs),
     recount: (ids) => services.rescuer.recount(ids),
+    leasesHeldUp: () => services.rescuer.leasesHeldUp(),
     ordered: (ids) => services.orders.ordered(ids),
     changed: (jobIds) => {
       if (changes.hasWatchers()) changes.changed(jobIds);
@@ -109,7 +110,6 @@ export function createCoordination(ports: CoordinationPorts, settings: Coordinat
   const services = {
     ...createServices({ ...parts, dispatcher, gate }, settings, verbs),
     schedules: scheduling.runner,
-    pruner: createPruner(parts, settings),
   };
   const hear = (nudge: Nudge): void => {
     if (nudge.kind === "queue_changed") services.directory.nudge();
@@ -149,7 +149,7 @@ export function createCoordination(ports: CoordinationPorts, settings: Coordinat
       stopHearing();
       dispatcher.stop();
       rooms.stop();
-      verbs.handles.stop();
+      verbs.grace.stop();
       watches.close();
       await Promise.all(Object.values(services).map((service) => service.stop()));
     },
@@ -165,8 +165,6 @@ function createPruner(parts: CoordinationPorts, settings: CoordinationSettings):
     monoMs: () => parts.clock.monoMs(),
   });
 }
-
-/** What the dispatcher takes over from the verbs. */
 
 function showGauges({ metrics, sessions, dispatcher, readyQueue, store, queues }: ServiceParts): void {
   metrics.collectFrom({
@@ -221,6 +219,7 @@ function createServices(parts: ServiceParts, settings: CoordinationSettings, ver
       onChanged: (session) => dispatcher.sessionChanged(session),
       onReplaced: (session) => verbs.handles.handOver(session),
     }),
+    pruner: createPruner(parts, settings),
     redriver: new Redriver({ ...parts, aftermath: verbs.aftermath, intervalMs: REDRIVE_INTERVAL_MS }),
     /** What limits left behind that nothing uses. */
     limits: new Loop({

@@ -6,10 +6,11 @@
  * |---|---|
  * | this process was paused | the round is skipped: nobody could renew through us, and Node runs timers before sockets |
  * | Postgres was away | every live session gets a whole lease again before anyone is declared lost |
+ * | Postgres refuses renewals or registrations, and nothing else (a disk runs full) | the same |
  * | two replicas rescue at once | each session ends once, each job is given back once (conditional statements) |
  */
 import type { GivenBack } from "../core/decide.js";
-import { MusterError } from "../core/errors.js";
+import { isUnavailable } from "../core/errors.js";
 import { failpoints } from "../core/failpoints.js";
 import type { RescueReason } from "../core/metrics.js";
 import type { Logger } from "../core/ports.js";
@@ -17,8 +18,8 @@ import type { Store } from "../core/store.js";
 import type { EndSession } from "../coordinator/end-session.js";
 import type { GiveBack } from "../coordinator/give-back.js";
 import type { LiveSession } from "../coordinator/live-session.js";
-import type { SessionHandles } from "../coordinator/session-handle.js";
 import type { LiveSessions } from "../coordinator/live-sessions.js";
+import type { ResumeGrace } from "../coordinator/resume-grace.js";
 import { Loop } from "./loop.js";
 
 export interface RescuerOptions {
@@ -26,7 +27,7 @@ export interface RescuerOptions {
   readonly sessions: LiveSessions;
   readonly endSession: EndSession;
   readonly giveBack: GiveBack;
-  readonly handles: Pick<SessionHandles, "pausedHere">;
+  readonly grace: Pick<ResumeGrace, "pausedHere">;
   readonly logger: Logger;
   readonly intervalMs: number;
   readonly leaseTtlMs: number;
@@ -100,19 +101,25 @@ export class Rescuer {
     this.#loop.nudge(200);
   }
 
+  /** Leases may run out because Postgres takes no renewals and no registrations. */
+  leasesHeldUp(): void {
+    this.#storeFailed = true;
+  }
+
   async #round(): Promise<void> {
     const nowMono = this.#noticePause();
     if (this.#pausedMs > 0) {
       this.#options.logger.warn({ gapMs: Math.round(this.#pausedMs) }, "rescuer.paused_here");
-      this.#options.handles.pausedHere(this.#pausedMs);
+      this.#options.grace.pausedHere(this.#pausedMs);
       this.#pausedMs = 0;
       this.#storeFailed = true;
     }
+    const isToExtend = this.#storeFailed;
+    this.#storeFailed = false; // at once: what fails during this round counts in the next
     try {
-      if (this.#storeFailed) {
+      if (isToExtend) {
         const sessions = await this.#options.store.extendLeases(this.#options.leaseTtlMs);
         this.#options.logger.info({ sessions }, "rescuer.leases_extended");
-        this.#storeFailed = false;
         return;
       }
       await this.#expire();
@@ -121,7 +128,7 @@ export class Rescuer {
       await this.#endDrains(nowMono);
     } catch (error) {
       // Only an outage calls for longer leases; any other failure must not keep the lost alive.
-      if (error instanceof MusterError && error.status === "UNAVAILABLE") this.#storeFailed = true;
+      if (isToExtend || isUnavailable(error)) this.#storeFailed = true;
       throw error;
     }
   }

@@ -106,6 +106,12 @@ export class Database {
     return this.#isUp;
   }
 
+  /** Opens every hot connection: a load, or a disk that is full by then, must not find them half open. */
+  async openHot(): Promise<void> {
+    const all = Array.from({ length: this.#hot.options.max }, () => this.withHot(() => Promise.resolve()));
+    await Promise.all(all);
+  }
+
   /** Runs one hot statement, prepared by name on first use of a connection. */
   async hot<R extends pg.QueryResultRow>(name: string, values: unknown[]): Promise<pg.QueryResult<R>> {
     const timeout = LARGE.has(name) ? {} : { query_timeout: SMALL_QUERY_TIMEOUT_MS };

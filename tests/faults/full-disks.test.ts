@@ -37,26 +37,30 @@ describe("a disk of Postgres that runs full", function () {
   let workers: readonly RecordedWorker[];
   let records: WorkerRecord[];
   let load: Load;
+  /** What was opened, newest last: a test may fail before it has everything. */
+  let open: (() => Promise<unknown>)[];
 
   async function begin(place: "data" | "wal", bytes: number): Promise<void> {
+    open = [];
     disk = await SmallDisk.open(bytes);
+    open.push(() => disk.close());
     world = await FaultWorld.open(SHORT_LEASE, { settings: SETTINGS, place: { [place]: disk.path } });
+    open.push(() => world.close());
     replicas = [await world.startReplica(), await world.startReplica()];
     records = [];
     const addresses = replicas.map((replica) => replica.address);
     workers = await Promise.all(
       ["w1", "w2", "w3"].map((id) => startRecordedWorker({ records }, { id, addresses })),
     );
+    open.push(() => Promise.all(workers.map((worker) => worker.stop())));
     load = new Load({ addresses, jobsPerSecond: 40, graphs: true, failures: true, deadlineMs: 2_000 });
+    open.push(() => load.stop());
     load.start();
     await eventually(() => acked() > 40, 20_000);
   }
 
   afterEach(async () => {
-    await load.stop();
-    await Promise.all(workers.map((worker) => worker.stop()));
-    await world.close();
-    await disk.close();
+    for (const close of open.toReversed()) await close();
   });
 
   function acked(): number {

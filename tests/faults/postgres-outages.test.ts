@@ -14,6 +14,11 @@ import { FaultWorld, type Replica, type ReplicaOptions } from "../support/fault-
 import type { WorkerRecord } from "../support/history.js";
 
 const DRAIN_MS = 45_000;
+const SHORT_LEASE = {
+  MUSTER_HEARTBEAT_INTERVAL_MS: "500",
+  MUSTER_LEASE_TTL_MS: "3000",
+  MUSTER_RESCUE_INTERVAL_MS: "200",
+} as const;
 
 describe("Postgres goes away", function () {
   this.timeout(120_000);
@@ -89,13 +94,7 @@ describe("Postgres goes away", function () {
   });
 
   it("away for longer than a lease: no session is declared lost afterwards", async () => {
-    await begin({
-      settings: {
-        MUSTER_HEARTBEAT_INTERVAL_MS: "500",
-        MUSTER_LEASE_TTL_MS: "3000",
-        MUSTER_RESCUE_INTERVAL_MS: "200",
-      },
-    });
+    await begin({ settings: SHORT_LEASE });
     const sessions = workers.map((worker) => worker.sessions[0]);
     await world.postgres.kill("SIGQUIT");
     await holdFor(5_000);
@@ -108,6 +107,24 @@ describe("Postgres goes away", function () {
       await world.count("from worker_sessions where state = 3 or end_reason = 'lease_expired'"),
     ).to.equal(0);
     expect(workers.map((worker) => worker.sessions.at(-1))).to.deep.equal(sessions);
+  });
+
+  it("takes neither renewals nor registrations for two leases, and all else: no session is declared lost", async () => {
+    await begin({ settings: SHORT_LEASE });
+    const sessions = workers.map((worker) => worker.sessions[0]);
+    await world.sql(`create function no_room() returns trigger language plpgsql as
+      $$ begin raise exception 'could not extend file' using errcode = '53100'; end $$`);
+    await world.sql(`create trigger no_room before insert or update of last_heartbeat_at on session_leases
+      for each row execute function no_room()`);
+    const before = acked();
+    await holdFor(6_000);
+    expect(world.sqlstates("53100"), "renewals and registrations refused").to.be.above(10);
+    await world.sql("drop function no_room() cascade");
+    await eventually(() => acked() > before + 100, 30_000);
+    await load.stop();
+    await verdict(world, { loads: [load], records, drainWithinMs: DRAIN_MS });
+    expect(await world.count("from worker_sessions where end_reason is not null")).to.equal(0);
+    expect(workers.map((worker) => worker.sessions)).to.deep.equal(sessions.map((id) => [id]));
   });
 
   it("all backends terminated again and again", async () => {

@@ -120,7 +120,7 @@ export class InterleavedReplica {
       sessions: this.sessions,
       endSession: this.#endSession,
       giveBack,
-      handles: { pausedHere: nothing },
+      grace: { pausedHere: nothing },
       intervalMs: FAR_MS,
       leaseTtlMs: 0,
       monoMs,

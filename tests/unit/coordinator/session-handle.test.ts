@@ -21,7 +21,7 @@ describe("SessionHandles", () => {
       finish: { finish: () => Promise.resolve(done.push("result")).then(() => []) },
       giveBack: { giveBack: () => Promise.resolve(void done.push("release")) },
       sessions: new LiveSessions(),
-      monoMs: () => 0,
+      grace: { end: () => undefined },
     } as never);
     const { session, stream } = liveSession();
     const handle = handles.handle(session, stream);

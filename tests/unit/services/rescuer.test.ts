@@ -30,7 +30,7 @@ describe("the rescuer", () => {
       sessions: room.sessions,
       endSession: room.endSession,
       giveBack: room.giveBack,
-      handles: { pausedHere: (pauseMs) => pauses.push(pauseMs) },
+      grace: { pausedHere: (pauseMs) => pauses.push(pauseMs) },
       logger: NO_LOG,
       intervalMs: INTERVAL_MS,
       leaseTtlMs: LEASE_MS,
@@ -70,6 +70,20 @@ describe("the rescuer", () => {
     expect([ours.state, room.sessions.size]).to.deep.equal(["over", 0]);
   });
 
+  it("declares nobody lost while renewals or registrations are held up, whatever else Postgres takes", async () => {
+    const { session: ours } = session(1);
+    room.expired = [ours.id];
+    rescuer.leasesHeldUp();
+    await round();
+    expect(room.asked).to.deep.equal(["extendLeases"]);
+    rescuer.leasesHeldUp();
+    await round();
+    expect(ours.state).to.equal("active");
+    room.expired = [ours.id];
+    await round();
+    expect(ours.state).to.equal("over");
+  });
+
   it("declares nobody lost after a pause of this process: every lease is whole again first", async () => {
     const { session: ours } = session(1);
     room.expired = [ours.id];
@@ -96,7 +110,7 @@ describe("the rescuer", () => {
       sessions: room.sessions,
       endSession: room.endSession,
       giveBack: room.giveBack,
-      handles: { pausedHere: (pauseMs) => pauses.push(pauseMs) },
+      grace: { pausedHere: (pauseMs) => pauses.push(pauseMs) },
       logger: NO_LOG,
       intervalMs: 100,
       leaseTtlMs: LEASE_MS,

@@ -1,7 +1,8 @@
 /** The part of the store's suite about submissions with earlier parents and idempotency keys. */
 import { expect } from "chai";
+import { NEW_JOB } from "../support/new-job.js";
 import { codeOf } from "./store-refusal.js";
-import { bytes, failure, freshName, JOB, type StoreWorld } from "./store-world.js";
+import { bytes, failure, freshName, type StoreWorld } from "./store-world.js";
 
 export function storeLinkedSuite(current: () => StoreWorld): void {
   describe("linked submissions", () => {
@@ -67,7 +68,7 @@ function parentsSuite(current: () => StoreWorld): void {
       .selectFrom("jobs")
       .select(({ fn }) => fn.countAll<number>().as("n"))
       .executeTakeFirstOrThrow();
-    const job = (parentId: number) => ({ ...JOB, earlierParents: [parentId] });
+    const job = (parentId: number) => ({ ...NEW_JOB, earlierParents: [parentId] });
     for (const parent of [
       { id: 2 ** 50, createdMs: 1 },
       foreign ?? { id: 0, createdMs: 0 },

@@ -16,6 +16,7 @@ import { stateOf, type JobState, type NewJob, type Outcome, type Verdict } from 
 import { NO_METRICS, type Metrics } from "../../server/core/metrics.js";
 import { planSubmission } from "../../server/core/plan.js";
 import { NO_LOG } from "../../server/core/ports.js";
+import { NEW_JOB } from "../support/new-job.js";
 import { NO_SEATS } from "../support/no-seats.js";
 import type { LimitedClaimed } from "../../server/core/limit-store.js";
 import type { Claimed, LinkedSubmitted, RegisterRequest } from "../../server/core/store.js";
@@ -142,7 +143,7 @@ export class StoreWorld {
   /** Numbers jobs and makes their rows, without writing them. */
   async prepare(jobs: readonly Partial<NewJob>[], options: SubmitOptions = {}) {
     const namespace = options.namespace ?? "default";
-    const full = jobs.map((job) => ({ ...JOB, queue: options.queue ?? "default", ...job }));
+    const full = jobs.map((job) => ({ ...NEW_JOB, queue: options.queue ?? "default", ...job }));
     const queueId = await this.queueId(options.queue ?? "default", namespace);
     const blocks = await this.store.allocateIdBlocks(Math.ceil((jobs.length + 1) / 1_000));
     const all = blocks.flatMap((first) => Array.from({ length: 1_000 }, (_, at) => first + at));
@@ -174,7 +175,7 @@ export class StoreWorld {
   ): Promise<LinkedSubmitted> {
     const namespace = options.namespace ?? "default";
     const queueId = await this.queueId(options.queue ?? "default", namespace);
-    const full = jobs.map((job) => ({ ...JOB, queue: options.queue ?? "default", ...job }));
+    const full = jobs.map((job) => ({ ...NEW_JOB, queue: options.queue ?? "default", ...job }));
     const parents = new Set(full.flatMap((job) => job.earlierParents));
     return this.store.submitLinked({
       namespace,
@@ -377,24 +378,3 @@ export function bytes(text: string) {
 function hashOf(text: string): Buffer {
   return createHash("sha256").update(text).digest();
 }
-
-export const JOB: NewJob = {
-  key: null,
-  type: "resize",
-  queue: "default",
-  payload: null,
-  priority: 3,
-  inheritPriority: true,
-  maxAttempts: 3,
-  backoff: null,
-  executionTimeoutMs: null,
-  startTimeoutMs: null,
-  progressTimeoutMs: null,
-  runAtMs: null,
-  siblingParents: [],
-  earlierParents: [],
-  onParentFailure: "cancel",
-  idempotencyKey: null,
-  labels: null,
-  headers: null,
-};

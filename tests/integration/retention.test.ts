@@ -11,10 +11,11 @@ import { Database } from "../../server/store/database.js";
 import { migrate } from "../../server/store/migrate.js";
 import { PostgresRetentionStore } from "../../server/store/retention/retention-store.js";
 import { Worker } from "../../worker-sdk/typescript/index.js";
-import { JOB, StoreWorld } from "../contract/store-world.js";
+import { StoreWorld } from "../contract/store-world.js";
 import { expectAuditClean, expectNoDatabaseErrors } from "../support/audit.js";
 import { freshDatabase, type FreshDatabase } from "../support/databases.js";
 import { eventually } from "../support/eventually.js";
+import { NEW_JOB } from "../support/new-job.js";
 import { openInstallation, type Installation } from "../support/server-process.js";
 
 const POLICY: RetentionPolicy = {
@@ -215,7 +216,7 @@ describe("retention", function () {
       Array.from({ length: 30 }, async () => {
         const [id = 0] = await cancelled(1, "default");
         const named = { earlierParents: await world.decoded([id]), queueIds, jobHashes: [null], graph: null };
-        const jobs = [{ ...JOB, earlierParents: [id], onParentFailure: "run" as const }];
+        const jobs = [{ ...NEW_JOB, earlierParents: [id], onParentFailure: "run" as const }];
         const [child] = await Promise.allSettled([
           world.store.submitLinked({ namespace: "default", jobs, ...named }),
           retentionStore.pruneJobs([id], POLICY, []),

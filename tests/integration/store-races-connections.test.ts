@@ -7,8 +7,9 @@ import pg from "pg";
 import { MusterError } from "../../server/core/errors.js";
 import { Database } from "../../server/store/database.js";
 import { codeOf } from "../contract/store-refusal.js";
-import { freshName, JOB, StoreWorld } from "../contract/store-world.js";
+import { freshName, StoreWorld } from "../contract/store-world.js";
 import { eventually } from "../support/eventually.js";
+import { NEW_JOB } from "../support/new-job.js";
 import { FaultProxy } from "../support/proxy.js";
 import { Races } from "./store-races-world.js";
 
@@ -233,7 +234,7 @@ describe("lost connections to Postgres", function () {
       rows.map((row, at) => ({
         planned: {
           id: row.id,
-          job: JOB,
+          job: NEW_JOB,
           state: at === 0 ? "ready" : "blocked",
           reason: null,
           pendingParents: at,

@@ -13,6 +13,7 @@ import { migrate } from "../../server/store/migrate.js";
 import { PostgresStore } from "../../server/store/store.js";
 import { storeViews } from "../../server/store/views/store-views.js";
 import { freshDatabase, type FreshDatabase } from "../support/databases.js";
+import { NEW_JOB } from "../support/new-job.js";
 
 export interface Submitted {
   readonly ids: readonly number[];
@@ -62,7 +63,7 @@ export class World {
   /** Submits jobs in topological order; each submission is created at another millisecond. */
   async submit(jobs: readonly Partial<NewJob>[], options: SubmitOptions = {}): Promise<Submitted> {
     const namespace = options.namespace ?? "default";
-    const full = jobs.map((job) => ({ ...JOB, queue: options.queue ?? "default", ...job }));
+    const full = jobs.map((job) => ({ ...NEW_JOB, queue: options.queue ?? "default", ...job }));
     const queues = await this.store.resolveQueues(
       [...new Set(full.map((job) => job.queue))].map((name) => ({ namespace, name })),
     );
@@ -161,24 +162,3 @@ export class World {
     await this.change(jobId, { state: "ready", error, executionEnds: "failed" });
   }
 }
-
-const JOB: NewJob = {
-  key: null,
-  type: "resize",
-  queue: "default",
-  payload: null,
-  priority: 3,
-  inheritPriority: true,
-  maxAttempts: 3,
-  backoff: null,
-  executionTimeoutMs: null,
-  startTimeoutMs: null,
-  progressTimeoutMs: null,
-  runAtMs: null,
-  siblingParents: [],
-  earlierParents: [],
-  onParentFailure: "cancel",
-  idempotencyKey: null,
-  labels: null,
-  headers: null,
-};

@@ -20,6 +20,7 @@ import {
   type LockedJob,
   type LockedSet,
 } from "../../server/core/settlement.js";
+import { NEW_JOB } from "../support/new-job.js";
 import { causeOf, type Driver } from "./driver.js";
 import type { ModelOutcome, ModelRef, ModelSpec, SeenJob } from "./reference-model.js";
 
@@ -221,24 +222,13 @@ function idOf(job: number): number {
 
 function newJob(spec: ModelSpec, first: number, nowMs: number): NewJob {
   return {
-    key: null,
-    type: "t",
-    queue: "default",
-    payload: null,
-    priority: 3,
-    inheritPriority: true,
+    ...NEW_JOB,
     maxAttempts: spec.maxAttempts,
     backoff: { kind: "fixed", baseMs: DELAY_MS, capMs: DELAY_MS, jitter: 0 },
-    executionTimeoutMs: null,
-    startTimeoutMs: null,
-    progressTimeoutMs: null,
     runAtMs: spec.later ? nowMs + DELAY_MS : null,
     siblingParents: spec.parents.filter((parent) => parent >= first).map((parent) => parent - first),
     earlierParents: spec.parents.filter((parent) => parent < first).map(idOf),
     onParentFailure: spec.onParentFailure,
-    idempotencyKey: null,
-    labels: null,
-    headers: null,
   };
 }
 

@@ -1,30 +1,11 @@
 import { expect } from "chai";
 import type { NewJob } from "../../../server/core/job.js";
 import { planSubmission, type EarlierParent } from "../../../server/core/plan.js";
+import { NEW_JOB } from "../../support/new-job.js";
 
 const NOW_MS = 1000;
 
-const job = (over: Partial<NewJob> = {}): NewJob => ({
-  key: null,
-  type: "t",
-  queue: "default",
-  payload: null,
-  priority: 1,
-  inheritPriority: true,
-  maxAttempts: 3,
-  backoff: null,
-  executionTimeoutMs: null,
-  startTimeoutMs: null,
-  progressTimeoutMs: null,
-  runAtMs: null,
-  siblingParents: [],
-  earlierParents: [],
-  onParentFailure: "cancel",
-  idempotencyKey: null,
-  labels: null,
-  headers: null,
-  ...over,
-});
+const job = (over: Partial<NewJob> = {}): NewJob => ({ ...NEW_JOB, priority: 1, ...over });
 const parent = (id: number, over: Partial<EarlierParent> = {}): [number, EarlierParent] => [
   id,
   { id, state: "ready", basePriority: 1, effectivePriority: 1, inheritPriority: true, ...over },

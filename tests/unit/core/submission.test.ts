@@ -5,6 +5,7 @@ import { formatId } from "../../../server/core/job-id.js";
 import type { GraphInput, JobInput } from "../../../server/core/operations.js";
 import { validateSubmission, type ValidatedSubmission } from "../../../server/core/submission.js";
 import { SUBMISSION_LIMITS, type SubmissionLimits } from "../../../server/core/submission-limits.js";
+import { NEW_JOB } from "../../support/new-job.js";
 import { arbitraryGraph } from "./arbitrary-graph.js";
 
 const NOW_MS = 1_800_000_000_000;
@@ -40,28 +41,7 @@ const fieldsOf = (error: MusterError) => error.details.violations?.map((violatio
 
 describe("validateSubmission", () => {
   it("fills in the defaults of the contract", () => {
-    expect(validate([{ type: "resize" }]).jobs).to.deep.equal([
-      {
-        key: null,
-        type: "resize",
-        queue: "default",
-        payload: null,
-        priority: 3,
-        inheritPriority: true,
-        maxAttempts: 3,
-        backoff: null,
-        executionTimeoutMs: null,
-        startTimeoutMs: null,
-        progressTimeoutMs: null,
-        runAtMs: null,
-        siblingParents: [],
-        earlierParents: [],
-        onParentFailure: "cancel",
-        idempotencyKey: null,
-        labels: null,
-        headers: null,
-      },
-    ]);
+    expect(validate([{ type: "resize" }]).jobs).to.deep.equal([NEW_JOB]);
   });
 
   it("keeps what was given", () => {

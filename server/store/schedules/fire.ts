@@ -5,28 +5,23 @@
  */
 import type { PoolClient } from "pg";
 import { planSubmission } from "../../core/plan.js";
-import { FIRE_OUTCOMES, MISSED_RUNS, type DueSchedule, type FireOutcome } from "../../core/schedule.js";
+import { FIRE_OUTCOMES, type DueSchedule, type FireOutcome } from "../../core/schedule.js";
 import type { Fired, FirePlan, FireRequest, PlanFire } from "../../core/schedule-operations.js";
 import type { ChangedJob } from "../../core/settlement.js";
 import type { InsertGraph, InsertJob } from "../../core/store.js";
 import type { Database } from "../database.js";
 import { deadlineValues, insertValues } from "../insert-jobs.js";
 import { hotStatement } from "../sql-file.js";
+import { readRule, type RuleColumns } from "./stored-rule.js";
 import { fromStored, type StoredWork } from "./stored-work.js";
 
 const ID_BLOCK = 1000;
 const NO_PARENTS = new Map<number, never>();
 
-interface DueRow {
+interface DueRow extends RuleColumns {
   id: number;
   namespace: string;
   name: string;
-  cron: string;
-  time_zone: string;
-  missed_runs: number;
-  missed_runs_max: number;
-  missed_after_ms: number;
-  skip_overlapping: boolean;
   work: StoredWork;
   next_fire_at: Date;
   has_open_work: boolean;
@@ -234,14 +229,7 @@ function toDue(row: DueRow, nowMs: number): DueSchedule {
     id: row.id,
     namespace: row.namespace,
     name: row.name,
-    rule: {
-      cron: row.cron,
-      timeZone: row.time_zone,
-      missedRuns: MISSED_RUNS[row.missed_runs] ?? "run_once",
-      missedRunsMax: row.missed_runs_max,
-      missedAfterMs: row.missed_after_ms,
-      skipOverlapping: row.skip_overlapping,
-    },
+    rule: readRule(row),
     work: fromStored(row.work),
     nextFireMs: row.next_fire_at.getTime(),
     hasOpenWork: row.has_open_work,

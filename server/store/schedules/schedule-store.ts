@@ -5,7 +5,7 @@
 import { sql, type Selectable } from "kysely";
 import { formatId } from "../../core/job-id.js";
 import type { Metrics } from "../../core/metrics.js";
-import { FIRE_OUTCOMES, MISSED_RUNS } from "../../core/schedule.js";
+import { FIRE_OUTCOMES } from "../../core/schedule.js";
 import type {
   Fired,
   FireRequest,
@@ -19,6 +19,7 @@ import type { Database } from "../database.js";
 import { withRetries } from "../errors.js";
 import type { ScheduleFiresTable, SchedulesTable } from "../schema.js";
 import { fireAsked, fireDue } from "./fire.js";
+import { readRule, ruleColumns } from "./stored-rule.js";
 import { fromStored, toStored } from "./stored-work.js";
 
 export class PostgresScheduleStore implements ScheduleStore {
@@ -38,12 +39,7 @@ export class PostgresScheduleStore implements ScheduleStore {
         .values({
           namespace: input.namespace,
           name: input.name,
-          cron: rule.cron,
-          time_zone: rule.timeZone,
-          missed_runs: MISSED_RUNS.indexOf(rule.missedRuns),
-          missed_runs_max: rule.missedRunsMax,
-          missed_after_ms: rule.missedAfterMs,
-          skip_overlapping: rule.skipOverlapping,
+          ...ruleColumns(rule),
           work: JSON.stringify(toStored(work)),
           body_hash: input.bodyHash,
           next_fire_at: nextFireMs === null ? null : new Date(nextFireMs),
@@ -187,14 +183,7 @@ function toSchedule(row: Selectable<SchedulesTable>): StoredSchedule {
     id: row.id,
     namespace: row.namespace,
     name: row.name,
-    rule: {
-      cron: row.cron,
-      timeZone: row.time_zone,
-      missedRuns: MISSED_RUNS[row.missed_runs] ?? "run_once",
-      missedRunsMax: row.missed_runs_max,
-      missedAfterMs: row.missed_after_ms,
-      skipOverlapping: row.skip_overlapping,
-    },
+    rule: readRule(row),
     work: fromStored(row.work),
     paused: row.paused_at !== null,
     bodyHash: row.body_hash,

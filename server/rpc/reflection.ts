@@ -6,7 +6,6 @@
 import { status, type Server, type ServerDuplexStream, type ServiceDefinition } from "@grpc/grpc-js";
 import { service as healthService } from "grpc-health-check";
 import { ReflectionService } from "@grpc/reflection";
-import { contract } from "../../proto/load.js";
 import { contractDescriptors, indexDescriptors, type DescriptorIndex } from "./descriptor-index.js";
 
 interface ReflectionRequest {
@@ -24,14 +23,19 @@ type ReflectionAnswer =
 
 export function registerReflection(server: Server): void {
   const versions: ServiceDefinition[] = [];
-  new ReflectionService(contract()).addToServer({
+  // It would analyse what it is given, twice, and is only asked for its definitions.
+  new ReflectionService({}).addToServer({
     addService: (definition) => void versions.push(definition),
   });
-  const made = [...versions, healthService as ServiceDefinition].flatMap(madeUpDescriptors);
-  const index = indexDescriptors([...contractDescriptors(), ...made]);
+  let index: DescriptorIndex | null = null;
+  // Made for the first who asks: it takes a good part of a start, and most servers are never asked.
+  const indexed = (): DescriptorIndex => {
+    const made = [...versions, healthService as ServiceDefinition].flatMap(madeUpDescriptors);
+    return (index ??= indexDescriptors([...contractDescriptors(), ...made]));
+  };
   for (const definition of versions) {
     server.addService(definition, {
-      ServerReflectionInfo: (call: ServerDuplexStream<ReflectionRequest, object>) => serve(index, call),
+      ServerReflectionInfo: (call: ServerDuplexStream<ReflectionRequest, object>) => serve(indexed(), call),
     });
   }
 }

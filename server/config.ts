@@ -105,7 +105,7 @@ const SCHEMA = z.object({
   /** A session without a heartbeat for this long is over. Six heartbeats: a long pause is not a death. */
   MUSTER_LEASE_TTL_MS: whole({ default: 30_000, min: 150, max: 3_600_000 }),
   /** How long a lost stream may stay away before its jobs are given to others, unless its lease ends first. */
-  MUSTER_RESUME_GRACE_MS: whole({ default: 1_000, min: 0, max: 3_600_000 }),
+  MUSTER_RESUME_GRACE_MS: whole({ default: 800, min: 0, max: 3_600_000 }),
   /** 45 min, then the worker is asked to reconnect: spreads workers over replicas, ends before balancers cut. */
   MUSTER_MAX_SESSION_AGE_MS: whole({ default: 2_700_000, min: 1_000, max: 7 * DAY_MS }),
   /** Streams on this replica; about 43 kB each when idle. */

@@ -70,14 +70,17 @@ describe("a worker that dies or stops", function () {
     return verdict(world, { loads: [load], records, logFiles: [logFile], drainWithinMs: DRAIN_MS });
   }
 
-  it("kill -9: its jobs are on another worker about a second after its connection closed", async () => {
+  it("kill -9: its jobs are on another worker within a second of its connection being closed", async () => {
     await victimIsBusy(600);
     const killedMono = performance.now();
     await victim.kill("SIGKILL");
     await eventually(() => records.filter(({ event }) => event === "start").length === 4, 10_000);
     const tookMs = performance.now() - killedMono;
     note("jobs of a killed worker on another after", tookMs, "ms");
-    expect(tookMs, "resume grace of 1 s, and a little").to.be.within(900, 3_000);
+    expect(tookMs, "resume grace of 0.8 s, and a little; more on cores that are taken").to.be.within(
+      700,
+      1_500,
+    );
     const { rerun } = await judge();
     expect(rerun).to.equal(4);
     expect(await world.count("from jobs where losses = 1 and attempt = 1")).to.equal(4);

@@ -28,7 +28,7 @@ describe("readConfig", () => {
       metricsPort: 7879,
       heartbeatIntervalMs: 5_000,
       leaseTtlMs: 30_000,
-      resumeGraceMs: 1_000,
+      resumeGraceMs: 800,
       resultBytesMax: 1_048_576 - FRAME_ROOM_BYTES,
       allowEviction: false,
     });

@@ -11,16 +11,11 @@ import { Load } from "../support/fault-load.js";
 import { holdFor } from "../support/fault-time.js";
 import { verdict } from "../support/fault-verdict.js";
 import { type RecordedWorker, startRecordedWorker, startWorkerProcess } from "../support/fault-workers.js";
-import { FaultWorld, type Replica } from "../support/fault-world.js";
+import { FaultWorld, SHORT_LEASE, type Replica } from "../support/fault-world.js";
 import { readWorkerLog, type WorkerRecord } from "../support/history.js";
 import type { SpawnedNode } from "../support/spawn-node.js";
 
 const DRAIN_MS = 45_000;
-const SHORT_LEASE = {
-  MUSTER_HEARTBEAT_INTERVAL_MS: "500",
-  MUSTER_LEASE_TTL_MS: "3000",
-  MUSTER_RESCUE_INTERVAL_MS: "200",
-} as const;
 
 describe("a worker that dies or stops", function () {
   this.timeout(90_000);

@@ -9,7 +9,7 @@ import { Client } from "../../worker-sdk/typescript/index.js";
 import { expectAuditClean } from "../support/audit.js";
 import { eventually } from "../support/eventually.js";
 import { targetOf, startWorkerProcess } from "../support/fault-workers.js";
-import { FaultWorld, type Replica } from "../support/fault-world.js";
+import { FaultWorld, SHORT_LEASE, type Replica } from "../support/fault-world.js";
 import { readWorkerLog } from "../support/history.js";
 import { limitBreaches } from "../support/limit-audit.js";
 import type { SpawnedNode } from "../support/spawn-node.js";
@@ -27,12 +27,7 @@ describe("limits under faults", function () {
   const workers: { readonly process: SpawnedNode; readonly logFile: string; killedMs: number | null }[] = [];
 
   before(async () => {
-    world = await FaultWorld.open({
-      MUSTER_HEARTBEAT_INTERVAL_MS: "500",
-      MUSTER_LEASE_TTL_MS: "3000",
-      MUSTER_RESCUE_INTERVAL_MS: "200",
-      MUSTER_RECONCILE_INTERVAL_MS: "1000",
-    });
+    world = await FaultWorld.open({ ...SHORT_LEASE, MUSTER_RECONCILE_INTERVAL_MS: "1000" });
     replicas = await Promise.all([world.startReplica(), world.startReplica()]);
     client = new Client({ address: targetOf(addresses()), deadlineMs: 30_000 });
   });

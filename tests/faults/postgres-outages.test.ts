@@ -10,15 +10,10 @@ import { Load } from "../support/fault-load.js";
 import { holdFor } from "../support/fault-time.js";
 import { verdict } from "../support/fault-verdict.js";
 import { type RecordedWorker, startRecordedWorker } from "../support/fault-workers.js";
-import { FaultWorld, type Replica, type ReplicaOptions } from "../support/fault-world.js";
+import { FaultWorld, SHORT_LEASE, type Replica, type ReplicaOptions } from "../support/fault-world.js";
 import type { WorkerRecord } from "../support/history.js";
 
 const DRAIN_MS = 45_000;
-const SHORT_LEASE = {
-  MUSTER_HEARTBEAT_INTERVAL_MS: "500",
-  MUSTER_LEASE_TTL_MS: "3000",
-  MUSTER_RESCUE_INTERVAL_MS: "200",
-} as const;
 
 describe("Postgres goes away", function () {
   this.timeout(120_000);

@@ -17,6 +17,13 @@ import { removeWithUs } from "./watchdog.js";
 
 export type Settings = Readonly<Record<`MUSTER_${string}`, string>>;
 
+/** For tests that see a lease run out, and its job go to somebody else. */
+export const SHORT_LEASE: Settings = {
+  MUSTER_HEARTBEAT_INTERVAL_MS: "500",
+  MUSTER_LEASE_TTL_MS: "3000",
+  MUSTER_RESCUE_INTERVAL_MS: "200",
+};
+
 export interface Replica {
   readonly id: string;
   readonly port: number;

@@ -3,12 +3,8 @@
  * that is not decided already, and what is submitted meanwhile lies behind the walk. The list is read without locks;
  * whether a job is still in a state that was asked for is decided under its lock. Called by the rpc layer.
  */
-import {
-  type CancelFilter,
-  type CancelledPage,
-  type CancelPageQuery,
-  OPEN_STATES,
-} from "../core/cancelling.js";
+import { type CancelledPage, type CancelPageQuery, OPEN_STATES } from "../core/cancelling.js";
+import type { JobFilter } from "../core/job-filter.js";
 import { parseId } from "../core/job-id.js";
 import type { StoreViews } from "../core/views.js";
 import type { Cancel } from "./cancel.js";
@@ -24,7 +20,7 @@ export class CancelMatching {
   }
 
   /** @throws MusterError GRAPH_NOT_FOUND, INVALID_REQUEST for a page token that is not of such a walk */
-  async cancelPage(filter: CancelFilter, page: CancelPageQuery): Promise<CancelledPage> {
+  async cancelPage(filter: JobFilter, page: CancelPageQuery): Promise<CancelledPage> {
     const { graphPublicId, ...named } = filter;
     const states = filter.states.length === 0 ? OPEN_STATES : filter.states;
     const { jobs, nextPageToken } = await this.#views.listJobs({

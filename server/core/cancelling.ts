@@ -1,22 +1,11 @@
 /**
- * Cancelling many jobs at once: which ones a filter means, and what one bounded page of it did. Pure words; the
+ * Cancelling many jobs at once: which ones a filter can mean, and what one bounded page of it did. Pure words; the
  * coordinator carries them out, the rpc layer has refused filters that name nothing.
  */
 import { isTerminal, JOB_STATES, type JobState } from "./job.js";
 
 /** What can still be cancelled. */
 export const OPEN_STATES: readonly JobState[] = JOB_STATES.filter((state) => !isTerminal(state));
-
-/** Which jobs that have not ended are meant. Null and empty: any. All that are given must hold. */
-export interface CancelFilter {
-  readonly namespace: string;
-  /** Of those that have not ended. */
-  readonly states: readonly JobState[];
-  readonly queue: string | null;
-  readonly type: string | null;
-  readonly graphPublicId: string | null;
-  readonly labels: Readonly<Record<string, string>>;
-}
 
 export interface CancelPageQuery {
   readonly reason: string;

@@ -2,10 +2,11 @@
  * What clients and operators may ask of a server, as the rpc layer calls it: wire shapes are decoded before,
  * errors are thrown as MusterError. The coordinator implements this; nothing here knows of gRPC or SQL.
  */
-import type { CancelFilter, CancelledPage, CancelPageQuery } from "./cancelling.js";
+import type { CancelledPage, CancelPageQuery } from "./cancelling.js";
 import type { Finding, Severity } from "./findings.js";
 import type { Explanation } from "./explanation.js";
 import type { QueueLimits } from "./limits.js";
+import type { JobFilter } from "./job-filter.js";
 import type { BackoffPolicy, GraphView, JobState, JobView, OnParentFailure, Payload } from "./job.js";
 
 export type BackoffInput = {
@@ -74,13 +75,7 @@ export interface Submitted {
   readonly existed: boolean;
 }
 
-export interface JobFilter {
-  readonly namespace: string;
-  readonly states: readonly JobState[];
-  readonly queue: string | null;
-  readonly type: string | null;
-  readonly graphPublicId: string | null;
-  readonly labels: Readonly<Record<string, string>>;
+export interface JobPageQuery extends JobFilter {
   /** 1..1000 */
   readonly pageSize: number;
   readonly pageToken: string | null;
@@ -104,7 +99,7 @@ export interface JobOperations {
   getJob(namespace: string, publicId: string): Promise<JobView>;
   /** Why it is not running, as it stands now. Changes nothing. */
   explainJob(namespace: string, publicId: string): Promise<Explanation>;
-  listJobs(filter: JobFilter): Promise<JobPage>;
+  listJobs(query: JobPageQuery): Promise<JobPage>;
   getGraph(namespace: string, publicId: string): Promise<GraphView>;
   cancelJob(namespace: string, publicId: string, reason: string, graceMs: number): Promise<CancelOutcome>;
   cancelGraph(
@@ -113,8 +108,8 @@ export interface JobOperations {
     reason: string,
     graceMs: number,
   ): Promise<{ readonly cancelled: number; readonly requested: number; readonly alreadyTerminal: number }>;
-  /** One page of what matches, newest job first. */
-  cancelMatching(filter: CancelFilter, page: CancelPageQuery): Promise<CancelledPage>;
+  /** One page of what matches and has not ended, newest job first. */
+  cancelMatching(filter: JobFilter, page: CancelPageQuery): Promise<CancelledPage>;
   retryJob(
     namespace: string,
     publicId: string,

@@ -5,10 +5,10 @@
  */
 import type { DispatchFacts, ExplainFacts, ServiceTimes } from "./explain-facts.js";
 import type { DeadLetterGroup, DeadLetterPage, DeadLetterQuery, LetterPageQuery } from "./dead-letters.js";
-import type { GraphView, JobState, JobView } from "./job.js";
+import type { GraphView, JobView } from "./job.js";
 import type { LimitHold, QueueLimits } from "./limits.js";
 import type { DecodedId } from "./job-id.js";
-import type { JobPage, WorkerState, WorkerView } from "./operations.js";
+import type { JobPage, JobPageQuery, WorkerState, WorkerView } from "./operations.js";
 import type { QueueKey, ReadyDepth } from "./ports.js";
 import type { RedriveView } from "./redrive.js";
 
@@ -31,20 +31,8 @@ export interface VersionedJob {
   readonly view: JobView;
 }
 
-export interface JobListQuery {
-  readonly namespace: string;
-  /** Empty: every state. */
-  readonly states: readonly JobState[];
-  readonly queue: string | null;
-  readonly type: string | null;
+export interface JobListQuery extends Omit<JobPageQuery, "graphPublicId"> {
   readonly graph: GraphHead | null;
-  /** All must match. */
-  readonly labels: Readonly<Record<string, string>>;
-  /** 1..1000 */
-  readonly pageSize: number;
-  readonly pageToken: string | null;
-  readonly oldestFirst: boolean;
-  readonly omitBodies: boolean;
 }
 
 export interface WorkerListQuery {

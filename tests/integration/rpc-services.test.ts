@@ -2,7 +2,7 @@ import { credentials, makeClientConstructor, status } from "@grpc/grpc-js";
 import { expect } from "chai";
 import { services } from "../../proto/load.js";
 import { ERRORS, MusterError, type ErrorCode } from "../../server/core/errors.js";
-import type { JobFilter, SubmitInput } from "../../server/core/operations.js";
+import type { JobPageQuery, SubmitInput } from "../../server/core/operations.js";
 import { call, refused, runFront, type RunningFront } from "../unit/rpc/running-front.js";
 import { FULL_GRAPH, FULL_JOB, FULL_QUEUE, FULL_WORKER, GRAPH_ID, JOB_ID } from "../unit/rpc/views.js";
 
@@ -10,7 +10,7 @@ describe("JobsService and AdminService over a real connection", () => {
   let running: RunningFront;
   let toThrow: unknown;
   const submitted: SubmitInput[] = [];
-  const filters: JobFilter[] = [];
+  const filters: JobPageQuery[] = [];
   const calls: unknown[][] = [];
 
   before(async () => {

@@ -3,10 +3,10 @@ import { expect } from "chai";
 import { jobQueries, type JobQueries } from "../../server/coordinator/queries.js";
 import { MusterError } from "../../server/core/errors.js";
 import { formatId } from "../../server/core/job-id.js";
-import type { JobFilter } from "../../server/core/operations.js";
+import type { JobPageQuery } from "../../server/core/operations.js";
 import { World } from "./store-views-world.js";
 
-const FILTER: JobFilter = {
+const FILTER: JobPageQuery = {
   namespace: "default",
   states: [],
   queue: null,
@@ -42,7 +42,7 @@ describe("store views of jobs", function () {
   afterEach(() => world.close());
 
   /** Every page of a list, as internal ids. */
-  async function pages(filter: Partial<JobFilter>): Promise<number[][]> {
+  async function pages(filter: Partial<JobPageQuery>): Promise<number[][]> {
     const found: number[][] = [];
     let pageToken: string | null = null;
     do {
@@ -221,7 +221,7 @@ describe("store views of jobs", function () {
     const session = await world.register("w1");
     await world.claim(session, [graph.ids[0] ?? 0, loose.ids[1] ?? 0]);
     await world.succeed(loose.ids[1] ?? 0);
-    const list = async (filter: Partial<JobFilter>): Promise<number[]> =>
+    const list = async (filter: Partial<JobPageQuery>): Promise<number[]> =>
       (await pages({ oldestFirst: true, pageSize: 1, ...filter })).flat();
 
     const [g0, g1] = graph.ids;

@@ -1,12 +1,8 @@
 /** Cancelling by a filter, as the jobs service takes it and answers. */
 import type { CancelJobsRequest__Output } from "../../../proto/gen/muster/jobs/v1/CancelJobsRequest.js";
 import type { CancelJobsResponse } from "../../../proto/gen/muster/jobs/v1/CancelJobsResponse.js";
-import {
-  type CancelFilter,
-  type CancelledPage,
-  type CancelPageQuery,
-  OPEN_STATES,
-} from "../../core/cancelling.js";
+import { type CancelledPage, type CancelPageQuery, OPEN_STATES } from "../../core/cancelling.js";
+import type { JobFilter } from "../../core/job-filter.js";
 import { decodeEnumList, JOB_STATE } from "./enums.js";
 import { Fields } from "./fields.js";
 import { CANCEL_GRACE_MS } from "./refs.js";
@@ -14,7 +10,7 @@ import { decodeDuration } from "./time.js";
 
 /** Nobody means every job by having forgotten to say which. @throws MusterError INVALID_REQUEST */
 export function decodeCancelJobs(request: CancelJobsRequest__Output): {
-  readonly filter: CancelFilter;
+  readonly filter: JobFilter;
   readonly page: CancelPageQuery;
 } {
   const fields = new Fields();
@@ -45,7 +41,7 @@ export function encodeCancelledPage(page: CancelledPage): CancelJobsResponse {
 function decodeFilter(
   fields: Fields,
   { namespace, filter: input = {} }: CancelJobsRequest__Output,
-): CancelFilter {
+): JobFilter {
   const states = decodeEnumList(fields, "filter.states", JOB_STATE, input.states);
   const ended = states.filter((state) => !OPEN_STATES.includes(state));
   if (ended.length > 0)

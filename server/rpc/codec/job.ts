@@ -10,7 +10,7 @@ import type { JobError as JobErrorInput } from "../../../proto/gen/muster/jobs/v
 import type { ListJobsRequest__Output } from "../../../proto/gen/muster/jobs/v1/ListJobsRequest.js";
 import type { ListJobsResponse } from "../../../proto/gen/muster/jobs/v1/ListJobsResponse.js";
 import type { BackoffPolicy, ErrorRule, ExecutionView, JobError, JobView } from "../../core/job.js";
-import type { JobFilter, JobPage } from "../../core/operations.js";
+import type { JobPage, JobPageQuery } from "../../core/operations.js";
 import { BACKOFF_KIND, decodeEnumList, JOB_STATE, ON_PARENT_FAILURE } from "./enums.js";
 import { Fields } from "./fields.js";
 import { encodeLimitHold } from "./limit-hold.js";
@@ -82,7 +82,7 @@ export function encodeListJobsResponse(page: JobPage): ListJobsResponse {
 }
 
 /** @throws MusterError INVALID_REQUEST */
-export function decodeListJobs(request: ListJobsRequest__Output): JobFilter {
+export function decodeListJobs(request: ListJobsRequest__Output): JobPageQuery {
   const fields = new Fields();
   const filter = {
     namespace: fields.namespace(request.namespace),
@@ -95,7 +95,7 @@ export function decodeListJobs(request: ListJobsRequest__Output): JobFilter {
     pageToken: fields.pageToken(request.pageToken),
     oldestFirst: request.oldestFirst ?? false,
     omitBodies: request.omitBodies ?? false,
-  } satisfies JobFilter;
+  } satisfies JobPageQuery;
   fields.check();
   return filter;
 }

@@ -7,6 +7,7 @@ import { Kysely, PostgresDialect } from "kysely";
 import pg from "pg";
 import { OpenSockets } from "./open-sockets.js";
 import { type Schema } from "./schema.js";
+import { type BackendState, SilenceWatch } from "./silence-watch.js";
 import { Slots } from "./slots.js";
 import { sqlFile } from "./sql-file.js";
 
@@ -45,6 +46,11 @@ const QUERY_TIMEOUT_MS = 35_000;
 const SMALL_QUERY_TIMEOUT_MS = 10_000;
 const LARGE: ReadonlySet<string> = new Set(["submit"]);
 
+/** After this long without an answer Postgres is asked whether one will come. */
+const SILENCE_MS = 5_000;
+const LOOK_EVERY_MS = 1_000;
+const LOOK_TIMEOUT_MS = 3_000;
+
 /** Each hot connection brings its own. */
 const SESSION_FUNCTIONS = ["finish_succeeded", "register_session", "limit_turns", "claim_limited"];
 
@@ -63,10 +69,13 @@ export class Database {
   readonly kysely: Kysely<Schema>;
   readonly #hot: pg.Pool;
   readonly #general: pg.Pool;
-  readonly #prepared = new WeakSet<pg.PoolClient>();
+  /** Hot connections that are set up, with the process that serves each. */
+  readonly #backendOf = new WeakMap<pg.PoolClient, number>();
   readonly #sockets = new OpenSockets();
   /** Waiting for a connection that others use is no failure to connect, however long it takes. */
   readonly #hotSlots: Slots;
+  /** Null when embedded: there is no network in between. */
+  readonly #silence: SilenceWatch | null;
   #isUp = true;
   #answeredMono = performance.now();
 
@@ -98,6 +107,14 @@ export class Database {
       // Nor one that is cut while it is lent out: the query rejects, but the connection's own event comes as well.
       pool.on("connect", (client) => client.on("error", () => undefined));
     }
+    this.#silence = embedded
+      ? null
+      : new SilenceWatch({
+          look: (pids) => backendStates(base, pids),
+          onDead: () => this.#dropAll(),
+          afterMs: SILENCE_MS,
+          everyMs: LOOK_EVERY_MS,
+        });
     this.kysely = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: this.#general }) });
   }
 
@@ -138,12 +155,9 @@ export class Database {
     };
     client.on("error", onError);
     try {
-      if (!this.#prepared.has(client)) {
-        await client.query(`${HOT_SETTINGS}; ${SESSION_SETTINGS}`);
-        for (const name of SESSION_FUNCTIONS) await client.query(sqlFile(`functions/${name}`));
-        this.#prepared.add(client);
-      }
-      const result = await use(client);
+      const pid = this.#backendOf.get(client) ?? (await this.#setUp(client));
+      const answered = this.#silence?.lent(pid);
+      const result = await use(client).finally(answered);
       this.#isUp = true;
       this.#answeredMono = performance.now();
       return result;
@@ -151,7 +165,7 @@ export class Database {
       if (isConnectionLoss(error)) {
         failed = error as Error;
         this.#isUp = false;
-        if (failed.message === NO_ANSWER) this.#sockets.dropAll();
+        if (failed.message === NO_ANSWER) this.#dropAll();
       }
       throw error;
     } finally {
@@ -160,9 +174,22 @@ export class Database {
     }
   }
 
+  /** @returns the process that serves it, also through a pooler */
+  async #setUp(client: pg.PoolClient): Promise<number> {
+    await client.query(`${HOT_SETTINGS}; ${SESSION_SETTINGS}`);
+    for (const name of SESSION_FUNCTIONS) await client.query(sqlFile(`functions/${name}`));
+    const { rows } = await client.query<{ pid: number }>("select pg_backend_pid() as pid");
+    const pid = rows[0]?.pid as number;
+    this.#backendOf.set(client, pid);
+    return pid;
+  }
+
   /** Every hot connection is lent out and somebody waits: when none has answered for long, none will. */
   #suspectAll(): void {
-    if (performance.now() - this.#answeredMono < SMALL_QUERY_TIMEOUT_MS) return;
+    if (performance.now() - this.#answeredMono >= SMALL_QUERY_TIMEOUT_MS) this.#dropAll();
+  }
+
+  #dropAll(): void {
     this.#isUp = false;
     this.#sockets.dropAll();
   }
@@ -242,8 +269,32 @@ export class Database {
   }
 
   async close(): Promise<void> {
+    this.#silence?.stop();
     await this.#hot.end();
     if (this.#general !== this.#hot) await this.#general.end();
+  }
+}
+
+/** Asked on a connection of its own: of those that are open, some may be dead. */
+async function backendStates(
+  connection: pg.ClientConfig,
+  pids: readonly number[],
+): Promise<readonly BackendState[]> {
+  const client = new pg.Client({
+    ...connection,
+    connectionTimeoutMillis: LOOK_TIMEOUT_MS,
+    query_timeout: LOOK_TIMEOUT_MS,
+  });
+  client.on("error", () => undefined);
+  try {
+    await client.connect();
+    const { rows } = await client.query<{ pid: number; is_idle: boolean; since: string }>(
+      sqlFile("backend_states"),
+      [pids],
+    );
+    return rows.map((row) => ({ pid: row.pid, isIdle: row.is_idle, since: row.since }));
+  } finally {
+    void client.end().catch(() => undefined);
   }
 }
 

@@ -226,6 +226,23 @@ describe("lost connections to Postgres", function () {
     expect((await shaky.claim(session, await shaky.submit([{}]))).assignments).to.have.length(1);
   });
 
+  it("a statement whose connection died without a word fails in seconds, one that takes long is left alone", async () => {
+    const long = races.one.database.withHot((client) => client.query("select pg_sleep(8)"));
+    const startedMono = performance.now();
+    const dead = shaky.database.withHot(async (client) => {
+      proxy.abandon();
+      await client.query("select 1");
+    });
+    const error = await dead.then(
+      () => null,
+      (failure: unknown) => failure,
+    );
+    expect(String(error)).to.match(/Connection terminated/);
+    expect(performance.now() - startedMono).to.be.within(5_000, 10_000);
+    expect((await long).rowCount).to.equal(1);
+    await eventually(() => shaky.database.hot("database_now", []), 5_000);
+  });
+
   /** The same rows again, as after a lost answer. */
   async function insertAgain(world: StoreWorld, ids: readonly number[]): Promise<void> {
     const rows = await Promise.all(ids.map((id) => world.row(id)));

@@ -66,7 +66,8 @@ describe("Postgres goes away", function () {
         (error: unknown) => error,
       );
       expect(refused).to.be.instanceOf(MusterClientError);
-      expect((refused as MusterClientError).grpcStatus).to.equal("UNAVAILABLE");
+      // The second where a first try takes as long as the deadline.
+      expect((refused as MusterClientError).grpcStatus).to.be.oneOf(["UNAVAILABLE", "DEADLINE_EXCEEDED"]);
     } finally {
       client.close();
     }

@@ -49,6 +49,8 @@ export class Load {
   readonly cancelling = new Set<string>();
   /** Codes of submissions that were refused or not answered, with their number. */
   readonly failures = new Map<string, number>();
+  /** What no fault may ever look like to a client. */
+  readonly bugs: string[] = [];
   readonly #options: LoadOptions;
   readonly #client: Client;
   readonly #name = `load-${process.pid}-${++loads}`;
@@ -187,6 +189,8 @@ export class Load {
       if (mayBeParent) this.#lastId = ids.at(-1) ?? null;
     } catch (error) {
       const code = error instanceof MusterClientError ? error.code : String(error);
+      if (!(error instanceof MusterClientError) || error.grpcStatus === "INTERNAL")
+        this.bugs.push(String(error));
       this.failures.set(code, (this.failures.get(code) ?? 0) + 1);
       if (error instanceof MusterClientError && error.nothingWritten) return [];
       ids = batch.map(() => null);

@@ -50,6 +50,8 @@ export async function verdict(world: FaultWorld, evidence: Evidence): Promise<Ve
     throw new Error(`not everything ended: ${JSON.stringify(left)}\n${log.join("\n")}`, { cause: error });
   });
   const drainMs = performance.now() - startedMono;
+  const bugs = evidence.loads.flatMap((load) => load.bugs);
+  if (bugs.length > 0) throw new Error(`${bugs.length} submissions ended in a bug, first: ${bugs[0]}`);
   // A result that was committed is acknowledged a moment later.
   const submitted = evidence.loads.flatMap((load) => load.submitted);
   const ids = submitted.flatMap(({ jobId }) => (jobId === null ? [] : [jobId]));

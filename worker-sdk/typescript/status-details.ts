@@ -83,6 +83,14 @@ export function neverSent(status: Pick<StatusObject, "code" | "details">): boole
   return status.code === grpcStatus.UNAVAILABLE && words.test(status.details);
 }
 
+/**
+ * True when no server said this: grpc-js makes INTERNAL up for a stream that breaks in the middle. It is a lost
+ * connection like any other.
+ */
+export function isBrokenStream(status: Pick<StatusObject, "code" | "details">): boolean {
+  return status.code === grpcStatus.INTERNAL && /^(Received RST_STREAM|Write error)/.test(status.details);
+}
+
 function decode<T>(name: string, bytes: Buffer): T | undefined {
   const definition = contract()[name] as MessageTypeDefinition<object, T>;
   try {

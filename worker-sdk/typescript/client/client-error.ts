@@ -5,6 +5,7 @@
 import { status as grpcStatus } from "@grpc/grpc-js";
 import type { Status__Output } from "../../../proto/gen/google/rpc/Status.js";
 import {
+  isBrokenStream,
   isServiceError,
   neverSent,
   readDetails,
@@ -13,6 +14,8 @@ import {
   type FieldViolation,
   type StatusDetails,
 } from "../status-details.js";
+
+const UNAVAILABLE = statusName(grpcStatus.UNAVAILABLE);
 
 /** True when the server surely wrote nothing, whatever the call was. */
 const NOTHING_WRITTEN: ReadonlySet<string> = new Set(["STORE_DOWN", "DRAINING", "OVERLOADED"]);
@@ -64,7 +67,8 @@ export function toClientError(error: unknown): Error {
   if (!isServiceError(error)) return error instanceof Error ? error : new Error(String(error));
   const details = statusDetails(error.metadata);
   const cause = { neverSent: neverSent(error), cause: error };
-  return errorOf({ status: statusName(error.code), message: error.details, ...details, ...cause });
+  const status = isBrokenStream(error) ? UNAVAILABLE : statusName(error.code);
+  return errorOf({ status, message: error.details, ...details, ...cause });
 }
 
 function errorOf({
@@ -86,5 +90,5 @@ function errorOf({
 export function mayRetry(error: unknown, idempotent: boolean): error is MusterClientError {
   if (!(error instanceof MusterClientError)) return false;
   if (error.nothingWritten) return true;
-  return idempotent && error.grpcStatus === grpcStatus[grpcStatus.UNAVAILABLE];
+  return idempotent && error.grpcStatus === UNAVAILABLE;
 }

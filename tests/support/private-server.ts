@@ -62,9 +62,11 @@ export abstract class PrivateServer<Ending extends NodeJS.Signals> {
         this.#port = await freePort();
         return await this.start();
       } catch (error) {
-        if (attempt < START_TRIES) continue; // another process took the port first
-        await this.stop();
-        throw error;
+        if (attempt === START_TRIES) {
+          await this.stop();
+          throw error;
+        }
+        await this.kill(this.stopsBy); // another process took the port first
       }
     }
   }

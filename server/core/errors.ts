@@ -124,7 +124,11 @@ export const ERRORS = {
     retry: "with the same idempotency key",
     when: "Postgres was lost while a commit was under way; it may have been written",
   },
-  DRAINING: { status: "UNAVAILABLE", retry: "with backoff and jitter", when: "this replica is stopping" },
+  DRAINING: {
+    status: "UNAVAILABLE",
+    retry: "at once on another replica, then with backoff and jitter",
+    when: "this replica is stopping; nothing was looked at",
+  },
   BUG: {
     status: "INTERNAL",
     retry: "no",

@@ -18,11 +18,13 @@ const MESSAGE_ENCODED_MAX = 1_500;
 
 const LOST_DEPENDENCY: ReadonlySet<ErrorCode> = new Set(["STORE_DOWN", "OUTCOME_UNKNOWN"]);
 
-/** What RetryInfo says when whoever raised the error did not: codes whose advice is to come back after a delay. */
+/**
+ * What RetryInfo says when whoever raised the error did not: codes whose advice is to come back after a delay. DRAINING
+ * is none: another replica may be asked at once.
+ */
 const RETRY_DELAY_MS: Partial<Record<ErrorCode, number>> = {
   SESSION_LIMIT: 1_000,
   OVERLOADED: 500,
-  DRAINING: 1_000,
   STORE_DOWN: 1_000,
 };
 

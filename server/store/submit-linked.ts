@@ -39,12 +39,12 @@ export async function submitLinked(
     const existing = await claimKeys(client, submission, ids.slice(1));
     const { jobs, positions } = withoutExisting(submission.jobs, existing);
     const newIds = positions.map((position) => ids[position + 1] as number);
-    const parents = await lockParents(client, submission, jobs, newIds, existing);
+    const { parents, raisable } = await lockParents(client, submission, jobs, newIds, existing);
     if ([...parents.keys()].some((id) => id >= (newIds[0] ?? Number.POSITIVE_INFINITY)))
-      throw new NumberedTooEarly();
+      throw new Overtaken("whoever wrote a parent found by its key took its ids after we took ours");
     const plan = planSubmission(jobs, newIds, parents, nowMs);
     await insert(client, submission, { plan, positions, graph, nowMs });
-    const moved = await raise(client, plan.raises);
+    const moved = await raise(client, plan.raises, raisable);
     return {
       createdMs: nowMs,
       graph,
@@ -59,10 +59,10 @@ export async function submitLinked(
 }
 
 /**
- * A parent has a higher id than its child would have: it was found by its idempotency key, and whoever wrote it took
- * its ids after we took ours. Run again, the submission gets ids above it. The code is that of a failed serialization.
+ * What this transaction built on changed before it had its locks; run again, it builds on what is there now: higher ids
+ * than those of its parents, all locks that it needs. The code is that of a failed serialization.
  */
-class NumberedTooEarly extends Error {
+class Overtaken extends Error {
   readonly code = "40001";
 }
 
@@ -114,13 +114,17 @@ async function lockParents(
   jobs: readonly NewJob[],
   newIds: readonly number[],
   existing: ReadonlyMap<number, KeyedId>,
-): Promise<Map<number, EarlierParent>> {
+): Promise<{
+  readonly parents: Map<number, EarlierParent>;
+  /** Jobs whose priority may be written, since their locks are strong enough. */
+  readonly raisable: ReadonlySet<number>;
+}> {
   const wanted = new Map<number, number>(
     submission.earlierParents.map((parent) => [parent.id, parent.createdMs]),
   );
   for (const keyed of existing.values()) wanted.set(keyed.id, keyed.createdMs);
   const ids = [...wanted.keys()].toSorted((a, b) => a - b);
-  if (ids.length === 0) return new Map();
+  if (ids.length === 0) return { parents: new Map(), raisable: new Set() };
   const glance = (
     await client.query<ParentRow>(sqlFile("lock_parents").replace(/for share of j\s*$/, ""), [ids])
   ).rows;
@@ -150,7 +154,10 @@ async function lockParents(
       ),
     );
   }
-  return toParents(rows.filter((row) => wanted.has(row.id)));
+  return {
+    parents: toParents(rows.filter((row) => wanted.has(row.id))),
+    raisable: new Set(strong ? all : []),
+  };
 }
 
 function fieldsOf({ earlierParents }: LinkedSubmission, id: number): readonly string[] {
@@ -214,13 +221,19 @@ async function insert(
   if (due !== null) await client.query(hotStatement("arm_deadlines", due));
 }
 
-/** Raises the open ancestors of more urgent new jobs; their rows are locked already. */
-async function raise(client: PoolClient, raises: readonly PriorityRaise[]): Promise<ChangedJob[]> {
+/** Raises the open ancestors of more urgent new jobs, if their rows are locked: a lock more would break the order. */
+async function raise(
+  client: PoolClient,
+  raises: readonly PriorityRaise[],
+  raisable: ReadonlySet<number>,
+): Promise<ChangedJob[]> {
   if (raises.length === 0) return [];
   const above = await client.query<{ id: number; priority: number; source: number }>(
     hotStatement("raise_ancestors", raiseValues(raises)),
   );
   if (above.rows.length === 0) return [];
+  if (above.rows.some(({ id }) => !raisable.has(id)))
+    throw new Overtaken("more jobs have to be raised than were to be when the locks were taken");
   const { rows } = await client.query<ChangedRow>(
     hotStatement("set_effective", [
       above.rows.map((row) => row.id),

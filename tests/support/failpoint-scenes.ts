@@ -37,6 +37,8 @@ export interface Scene {
 
 const burst = async ({ load }: Ground): Promise<void> => void (await load.submit(40, 60));
 
+const RAISED = 6;
+
 /** More than fits: their hints have to wait in the ready queue. */
 const bursts = async ({ load }: Ground): Promise<void> => {
   for (let n = 0; n < 5; n++) await load.submit(12, 60);
@@ -70,11 +72,13 @@ async function retryOne({ load, client, answers }: Ground): Promise<void> {
 async function raiseAndLower(ground: Ground): Promise<void> {
   const { load, client } = ground;
   await burst(ground);
-  // Open until the child is cancelled, also where the burst was done sooner.
-  const parent = await load.submitOne({ priority: -5 }, { runtimeMs: 1_500 });
-  if (parent === null) return;
-  const child = await load.submitOne({ priority: 1 }, { runtimeMs: 10, parent });
-  if (child !== null) await client.cancel(child).catch(unlessAway);
+  // Again and again: on a slow machine a parent may have ended before its child was there to be cancelled.
+  for (let n = 0; n < RAISED; n++) {
+    const parent = await load.submitOne({ priority: -5 }, { runtimeMs: 1_500 });
+    if (parent === null) continue;
+    const child = await load.submitOne({ priority: 1 }, { runtimeMs: 10, parent });
+    if (child !== null) await client.cancel(child).catch(unlessAway);
+  }
 }
 
 /** Of jobs that wait: an answer to a submission may come before its hints are put. */

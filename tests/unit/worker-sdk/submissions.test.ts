@@ -178,6 +178,7 @@ describe("submissions over one stream", () => {
     await received(0);
     client.close();
     expect((await open).code).to.equal("CANCELLED");
+    expect((await failureOf(client.submit(job("b")))).code, "after it was closed").to.equal("CANCELLED");
   });
 
   it("makes a call of its own for a large submission", async () => {

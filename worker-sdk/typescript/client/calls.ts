@@ -44,6 +44,7 @@ export class Calls {
   readonly #grpc: GrpcClient;
   readonly #options: CallsOptions;
   readonly #gate = new CallGate();
+  #isClosed = false;
 
   constructor(options: CallsOptions) {
     this.#options = options;
@@ -136,6 +137,7 @@ export class Calls {
   }
 
   close(): void {
+    this.#isClosed = true;
     this.#grpc.close();
   }
 
@@ -178,7 +180,10 @@ export class Calls {
     }
   }
 
+  /** @throws MusterClientError CANCELLED when the client was closed */
   async #metadata(): Promise<Metadata> {
+    if (this.#isClosed)
+      throw new MusterClientError("the client was closed", { code: "CANCELLED", grpcStatus: "CANCELLED" });
     const metadata = new Metadata();
     const token = await currentToken(this.#options.credentials);
     if (token !== undefined) metadata.set("authorization", `Bearer ${token}`);

@@ -88,7 +88,8 @@ function errorOf({
 
 /** True when trying the same call again can help and cannot do harm. */
 export function mayRetry(error: unknown, idempotent: boolean): error is MusterClientError {
-  if (!(error instanceof MusterClientError)) return false;
+  // What was ended on this side is not wanted any more, sent or not.
+  if (!(error instanceof MusterClientError) || error.grpcStatus === "CANCELLED") return false;
   if (error.nothingWritten) return true;
   return idempotent && error.grpcStatus === UNAVAILABLE;
 }

@@ -7,7 +7,7 @@ import type { Database } from "./database.js";
 import { changedJob, type ChangedRow } from "./rows.js";
 import { hotStatement } from "./sql-file.js";
 
-/** Between the look and the locks a job above may gain parents. What they miss the next raise or sinking makes good. */
+/** Between the look and the locks a priority above may sink, so that more has to be raised than was locked. */
 const TRIES_MAX = 3;
 
 /** @returns jobs that are ready and changed their priority: their hints must move */

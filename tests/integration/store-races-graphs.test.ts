@@ -3,7 +3,9 @@
  * children in different orders, and a random graph under load. What is stuck or deadlocked here stays so for ever.
  */
 import { expect } from "chai";
+import pg from "pg";
 import { failure, type StoreWorld } from "../contract/store-world.js";
+import { eventually } from "../support/eventually.js";
 import { Races, randomFrom, rounds, shuffled } from "./store-races-world.js";
 
 const LOAD_MS = 6_000;
@@ -107,6 +109,35 @@ describe("races about dependencies", function () {
           await races.at(batch).succeed(order.slice(batch * 8, batch * 8 + 8));
         });
       }
+    }
+  });
+
+  it("a parent that sinks while its new dependent waits for its lock is raised under a lock strong enough", async () => {
+    const [parent = 0] = await races.one.submit([{ priority: 1 }]);
+    const [holder, observer] = [1, 2].map(() => new pg.Client({ connectionString: races.fresh.url })) as [
+      pg.Client,
+      pg.Client,
+    ];
+    await Promise.all([holder.connect(), observer.connect()]);
+    try {
+      const stand = "update jobs set effective_priority = $2, priority_source = $3 where id = $1";
+      await holder.query(stand, [parent, 5, parent]); // as a dependent that has left since had raised it
+      await holder.query("begin");
+      await holder.query(stand, [parent, 1, null]);
+      // It sees 5, so nothing is to be raised, and asks for a shared lock.
+      const submitting = races.at(1).submitLinked([{ earlierParents: [parent], priority: 3 }]);
+      await eventually(async () => {
+        const waits =
+          "select 1 from pg_stat_activity where wait_event_type = 'Lock' and query like '%lock_parents%'";
+        return (await observer.query(waits)).rowCount === 1;
+      }, 10_000);
+      const before = races.retried.length;
+      await holder.query("commit");
+      await submitting;
+      expect(races.retried.slice(before), "begun again, with what it has to lock").to.deep.equal(["40001"]);
+      expect((await races.one.row(parent)).effective_priority).to.equal(3);
+    } finally {
+      await Promise.all([holder.end(), observer.end()]);
     }
   });
 

@@ -16,26 +16,36 @@ export class Races {
   /** Deadlocks and foreign key violations that a store met, by name. */
   readonly forbidden: string[];
 
-  private constructor(fresh: FreshDatabase, replicas: readonly StoreWorld[], forbidden: string[]) {
+  /** SQLSTATEs for which a store ran a transaction again. */
+  readonly retried: string[];
+
+  private constructor(
+    fresh: FreshDatabase,
+    replicas: readonly StoreWorld[],
+    met: Pick<Races, "forbidden" | "retried">,
+  ) {
     this.fresh = fresh;
     this.replicas = replicas;
-    this.forbidden = forbidden;
+    this.forbidden = met.forbidden;
+    this.retried = met.retried;
   }
 
   /** @param count replicas; each has 4 connections */
   static async open(count: number): Promise<Races> {
     const fresh = await freshDatabase();
     const forbidden: string[] = [];
+    const retried: string[] = [];
     const metrics: Metrics = {
       ...NO_METRICS,
       deadlocked: () => forbidden.push("deadlock"),
+      transactionRetried: (state) => retried.push(state),
       foreignKeyViolated: () => forbidden.push("foreign key"),
     };
     const replicas = Array.from({ length: count }, () => {
       const options = { connection: { url: fresh.url }, poolMax: 4, onError: () => undefined };
       return new StoreWorld(new Database(options), metrics);
     });
-    const races = new Races(fresh, replicas, forbidden);
+    const races = new Races(fresh, replicas, { forbidden, retried });
     await migrate(races.one.database.kysely);
     return races;
   }

@@ -5,9 +5,11 @@
  */
 import { Kysely, PostgresDialect } from "kysely";
 import pg from "pg";
+import { backendStates } from "./backend-states.js";
+import { isConnectionLoss, NotConnected } from "./connection-loss.js";
 import { OpenSockets } from "./open-sockets.js";
 import { type Schema } from "./schema.js";
-import { type BackendState, SilenceWatch } from "./silence-watch.js";
+import { SilenceWatch } from "./silence-watch.js";
 import { Slots } from "./slots.js";
 import { sqlFile } from "./sql-file.js";
 
@@ -49,7 +51,6 @@ const LARGE: ReadonlySet<string> = new Set(["submit"]);
 /** After this long without an answer Postgres is asked whether one will come. */
 const SILENCE_MS = 5_000;
 const LOOK_EVERY_MS = 1_000;
-const LOOK_TIMEOUT_MS = 3_000;
 
 /** Each hot connection brings its own. */
 const SESSION_FUNCTIONS = ["finish_succeeded", "register_session", "limit_turns", "claim_limited"];
@@ -273,49 +274,4 @@ export class Database {
     await this.#hot.end();
     if (this.#general !== this.#hot) await this.#general.end();
   }
-}
-
-/** Asked on a connection of its own: of those that are open, some may be dead. */
-async function backendStates(
-  connection: pg.ClientConfig,
-  pids: readonly number[],
-): Promise<readonly BackendState[]> {
-  const client = new pg.Client({
-    ...connection,
-    connectionTimeoutMillis: LOOK_TIMEOUT_MS,
-    query_timeout: LOOK_TIMEOUT_MS,
-  });
-  client.on("error", () => undefined);
-  try {
-    await client.connect();
-    const { rows } = await client.query<{ pid: number; is_idle: boolean; since: string }>(
-      sqlFile("backend_states"),
-      [pids],
-    );
-    return rows.map((row) => ({ pid: row.pid, isIdle: row.is_idle, since: row.since }));
-  } finally {
-    void client.end().catch(() => undefined);
-  }
-}
-
-/** No connection could be had, so nothing was sent. The code and the words are those of the cause. */
-export class NotConnected extends Error {
-  override readonly name = "NotConnected";
-  readonly code: string;
-
-  constructor(cause: unknown) {
-    super(cause instanceof Error ? cause.message : String(cause), { cause });
-    this.code =
-      cause instanceof Error && "code" in cause && typeof cause.code === "string" ? cause.code : "08001";
-  }
-}
-
-/** True when the connection is gone, so that a statement sent on it may or may not have been carried out. */
-export function isConnectionLoss(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const code = "code" in error && typeof error.code === "string" ? error.code : "";
-  if (/^(08|57P0[1-3]|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EHOST|ENET|EAI_)/.test(code)) return true;
-  return /Query read timeout|Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Cannot use a pool after/.test(
-    error.message,
-  );
 }

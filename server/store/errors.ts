@@ -6,7 +6,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { MusterError } from "../core/errors.js";
 import type { Metrics } from "../core/metrics.js";
-import { isConnectionLoss, NotConnected } from "./database.js";
+import { isConnectionLoss, NotConnected } from "./connection-loss.js";
 
 const FOREIGN_KEY_VIOLATION = "23503";
 const DEADLOCK = "40P01";

@@ -7,6 +7,7 @@ import { Kysely, PostgresDialect } from "kysely";
 import pg from "pg";
 import { backendStates } from "./backend-states.js";
 import { isConnectionLoss, NotConnected } from "./connection-loss.js";
+import { Liveness } from "./liveness.js";
 import { OpenSockets } from "./open-sockets.js";
 import { type Schema } from "./schema.js";
 import { SilenceWatch } from "./silence-watch.js";
@@ -46,11 +47,14 @@ const SESSION_SETTINGS =
  */
 const QUERY_TIMEOUT_MS = 35_000;
 const SMALL_QUERY_TIMEOUT_MS = 10_000;
+const SMALL = { query_timeout: SMALL_QUERY_TIMEOUT_MS };
 const LARGE: ReadonlySet<string> = new Set(["submit"]);
 
 /** After this long without an answer Postgres is asked whether one will come. */
 const SILENCE_MS = 5_000;
 const LOOK_EVERY_MS = 1_000;
+/** After this long without a hot statement Postgres is asked whether it is there. */
+const QUIET_MS = 5_000;
 
 /** Each hot connection brings its own. */
 const SESSION_FUNCTIONS = ["finish_succeeded", "register_session", "limit_turns", "claim_limited"];
@@ -77,8 +81,7 @@ export class Database {
   readonly #hotSlots: Slots;
   /** Null when embedded: there is no network in between. */
   readonly #silence: SilenceWatch | null;
-  #isUp = true;
-  #answeredMono = performance.now();
+  readonly #liveness: Liveness;
 
   constructor(options: DatabaseOptions) {
     const embedded = "config" in options.connection;
@@ -116,12 +119,17 @@ export class Database {
           afterMs: SILENCE_MS,
           everyMs: LOOK_EVERY_MS,
         });
+    this.#liveness = new Liveness({
+      ask: embedded ? null : () => this.#ask(),
+      everyMs: LOOK_EVERY_MS,
+      quietMs: QUIET_MS,
+    });
     this.kysely = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: this.#general }) });
   }
 
-  /** Whether the last hot statement reached Postgres. */
+  /** Whether the last hot statement reached Postgres; one is made at least every 5 s, and every second while not. */
   isUp(): boolean {
-    return this.#isUp;
+    return this.#liveness.isUp();
   }
 
   /** Opens every hot connection: a load, or a disk that is full by then, must not find them half open. */
@@ -132,7 +140,7 @@ export class Database {
 
   /** Runs one hot statement, prepared by name on first use of a connection. */
   async hot<R extends pg.QueryResultRow>(name: string, values: unknown[]): Promise<pg.QueryResult<R>> {
-    const timeout = LARGE.has(name) ? {} : { query_timeout: SMALL_QUERY_TIMEOUT_MS };
+    const timeout = LARGE.has(name) ? {} : SMALL;
     return this.withHot((client) => client.query<R>({ name, text: sqlFile(name), values, ...timeout }));
   }
 
@@ -146,7 +154,7 @@ export class Database {
     try {
       client = await this.#hot.connect();
     } catch (error) {
-      this.#isUp = false;
+      this.#liveness.lost();
       throw new NotConnected(error);
     }
     let failed: Error | undefined;
@@ -159,13 +167,12 @@ export class Database {
       const pid = this.#backendOf.get(client) ?? (await this.#setUp(client));
       const answered = this.#silence?.lent(pid);
       const result = await use(client).finally(answered);
-      this.#isUp = true;
-      this.#answeredMono = performance.now();
+      this.#liveness.answered();
       return result;
     } catch (error) {
       if (isConnectionLoss(error)) {
         failed = error as Error;
-        this.#isUp = false;
+        this.#liveness.lost();
         if (failed.message === NO_ANSWER) this.#dropAll();
       }
       throw error;
@@ -187,11 +194,15 @@ export class Database {
 
   /** Every hot connection is lent out and somebody waits: when none has answered for long, none will. */
   #suspectAll(): void {
-    if (performance.now() - this.#answeredMono >= SMALL_QUERY_TIMEOUT_MS) this.#dropAll();
+    if (this.#liveness.quietMs() >= SMALL_QUERY_TIMEOUT_MS) this.#dropAll();
+  }
+
+  async #ask(): Promise<void> {
+    await this.withHot((client) => client.query({ text: "select 1", ...SMALL }));
   }
 
   #dropAll(): void {
-    this.#isUp = false;
+    this.#liveness.lost();
     this.#sockets.dropAll();
   }
 
@@ -271,6 +282,7 @@ export class Database {
 
   async close(): Promise<void> {
     this.#silence?.stop();
+    this.#liveness.stop();
     await this.#hot.end();
     if (this.#general !== this.#hot) await this.#general.end();
   }

@@ -179,6 +179,14 @@ describe("lost connections to Postgres", function () {
     expect(shaky.store.isUp()).to.equal(true);
   });
 
+  it("a server without work knows as well when Postgres goes away, and when it is back", async () => {
+    await shaky.register();
+    proxy.refuse();
+    await eventually(() => !shaky.store.isUp(), 10_000);
+    proxy.pass();
+    await eventually(() => shaky.store.isUp(), 10_000);
+  });
+
   it("every connection ended again and again during work: no crash, no other error, nothing lost", async () => {
     const world = races.one;
     const killer = new pg.Client({ connectionString: races.fresh.url });

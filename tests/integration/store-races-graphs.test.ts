@@ -6,7 +6,7 @@ import { expect } from "chai";
 import pg from "pg";
 import { failure, type StoreWorld } from "../contract/store-world.js";
 import { eventually } from "../support/eventually.js";
-import { Races, randomFrom, rounds, shuffled } from "./store-races-world.js";
+import { race, Races, randomFrom, rounds, shuffled } from "./store-races-world.js";
 
 const LOAD_MS = 6_000;
 
@@ -28,10 +28,7 @@ describe("races about dependencies", function () {
       await world.run(await world.register(), [parent]);
       const submit = () => races.at(round + 1).submitLinked([{ earlierParents: [parent] }]);
       const succeed = () => races.at(round + 2).succeed([parent]);
-      const [submitted] =
-        round % 2 === 0
-          ? await Promise.all([submit(), succeed()])
-          : ((await Promise.all([succeed(), submit()])).toReversed() as [Awaited<ReturnType<typeof submit>>]);
+      const [submitted] = await race(round, submit, succeed);
       const child = await world.row(submitted.jobs[0]?.id ?? 0);
       expect([child.state, child.pending_parents]).to.deep.equal(["ready", 0]);
       order[submitted.changed.length === 0 ? "childFirst" : "parentFirst"]++;

@@ -86,6 +86,31 @@ export async function rounds(
   await Promise.all(Array.from({ length: width }, lane));
 }
 
+/**
+ * Both at once, begun in either order; and every fourth round one after the other, and every fourth the reverse, so that
+ * a busy machine, on which one always wins, does not hide what happens when the other does.
+ */
+export async function race<A, B>(
+  round: number,
+  one: () => Promise<A>,
+  other: () => Promise<B>,
+): Promise<[A, B]> {
+  switch (round % 4) {
+    case 0:
+      return Promise.all([one(), other()]);
+    case 1: {
+      const [b, a] = await Promise.all([other(), one()]);
+      return [a, b];
+    }
+    case 2:
+      return [await one(), await other()];
+    default: {
+      const b = await other();
+      return [await one(), b];
+    }
+  }
+}
+
 /** A generator of numbers 0..1 that a seed repeats (mulberry32). */
 export function randomFrom(seed: number): () => number {
   let state = seed;

@@ -8,7 +8,7 @@ import { sqlFile } from "../../server/store/sql-file.js";
 import { codeOfError } from "../contract/store-refusal.js";
 import { failure, freshName } from "../contract/store-world.js";
 import { eventually } from "../support/eventually.js";
-import { Races, randomFrom, rounds, shuffled } from "./store-races-world.js";
+import { race, Races, randomFrom, rounds, shuffled } from "./store-races-world.js";
 
 describe("races about sessions and claims", function () {
   this.timeout(60_000);
@@ -180,10 +180,11 @@ describe("races about decisions", function () {
       const [id = 0] = await world.submit([{}]);
       await world.run(await world.register(), [id]);
       await world.cancel.cancelJob(id, "stop", 60_000);
-      const verdicts = await Promise.all([
-        races.at(round + 1).report(id, { kind: "succeeded", output: null }),
-        races.at(round + 2).report(id, { kind: "cancelled", reason: "" }),
-      ]);
+      const verdicts = await race(
+        round,
+        () => races.at(round + 1).report(id, { kind: "succeeded", output: null }),
+        () => races.at(round + 2).report(id, { kind: "cancelled", reason: "" }),
+      );
       expect(verdicts.filter(({ disposition }) => disposition === "committed")).to.have.length(1);
       const state = (await world.row(id)).state;
       expect(state).to.equal(verdicts[0].disposition === "committed" ? "succeeded" : "cancelled");
@@ -216,10 +217,11 @@ describe("races about decisions", function () {
       const world = races.at(round);
       const [id = 0, child = 0] = await world.submit([{}, { siblingParents: [0] }]);
       await world.run(await world.register(), [id]);
-      const [verdict, cancelled] = await Promise.all([
-        races.at(round + 1).report(id, { kind: "succeeded", output: null }),
-        races.at(round + 2).cancel.cancelJob(id, "stop", 0),
-      ]);
+      const [verdict, cancelled] = await race(
+        round,
+        () => races.at(round + 1).report(id, { kind: "succeeded", output: null }),
+        () => races.at(round + 2).cancel.cancelJob(id, "stop", 0),
+      );
       const state = (await world.row(id)).state;
       const isCancelled = state === "cancelled";
       expect([verdict.disposition, cancelled]).to.deep.equal([
@@ -242,11 +244,11 @@ describe("races about decisions", function () {
       await world.backdate(id, 3_600_000);
       await world.enforce();
       await world.backdate(id, 3_600_000);
-      const [recorded] = await Promise.all([
-        races.at(round + 1).succeed([id]),
-        races.at(round + 2).enforce(),
-        races.at(round + 3).enforce(),
-      ]);
+      const [recorded] = await race(
+        round,
+        () => races.at(round + 1).succeed([id]),
+        () => Promise.all([races.at(round + 2).enforce(), races.at(round + 3).enforce()]),
+      );
       const { state, attempt } = await world.row(id);
       expect([state, attempt]).to.deep.equal([recorded.length === 1 ? "succeeded" : "scheduled", 1]);
       expect(await world.deadlines([id])).to.deep.equal([]);
@@ -261,10 +263,11 @@ describe("races about decisions", function () {
       const world = races.at(round);
       const [id = 0, child = 0] = await world.submit([{}, { siblingParents: [0] }]);
       await world.run(await world.register(), [id]);
-      const [recorded] = await Promise.all([
-        races.at(round + 1).succeed([id]),
-        races.at(round + 2).giveBack([id], "lost"),
-      ]);
+      const [recorded] = await race(
+        round,
+        () => races.at(round + 1).succeed([id]),
+        () => races.at(round + 2).giveBack([id], "lost"),
+      );
       const state = (await world.row(id)).state;
       expect(state).to.equal(recorded.length === 1 ? "succeeded" : "ready");
       expect(await world.states([child])).to.deep.equal([state === "succeeded" ? "ready" : "blocked"]);

@@ -15,7 +15,7 @@ import {
   liveRound,
   oneByOneRound,
   pushRound,
-  type Round,
+  type OpenRound,
   type Sizes,
   type Taken,
 } from "./rounds.js";
@@ -64,12 +64,12 @@ export async function compare(options: CompareOptions): Promise<string[]> {
 
 /**
  * Each round in a place of its own, after one of the same size that does not count: a server that has just been
- * started runs cold code, and a peer's is warm in the bench's own process from the second repetition on. A contender
- * that fails says so and leaves a gap.
+ * started runs cold code, and a peer's is warm in the bench's own process from the second repetition on. Workers are
+ * those of the warm-up, but for the drain, whose workers have just started. A contender that fails says so and leaves a gap.
  */
 async function takeTurns(contender: Contender, stores: Stores, sizes: Sizes): Promise<Taken[]> {
   const scaled = { ...sizes, jobs: Math.ceil(sizes.jobs * contender.share) };
-  const rounds: readonly Round[] = [
+  const rounds: readonly OpenRound[] = [
     liveRound,
     drainRound,
     oneByOneRound,
@@ -77,11 +77,16 @@ async function takeTurns(contender: Contender, stores: Stores, sizes: Sizes): Pr
     pushRound,
   ];
   const taken: Taken[] = [];
-  for (const round of rounds) {
+  for (const open of rounds) {
     const turn = await contender.open(stores);
     try {
-      await round(turn, scaled);
-      taken.push(...(await round(turn, scaled)));
+      const round = await open(turn, scaled);
+      try {
+        await round.run();
+        taken.push(...(await round.run()));
+      } finally {
+        await round.close();
+      }
     } catch (error) {
       process.exitCode = 1;
       console.error(`peers: ${contender.name} failed:`, error);

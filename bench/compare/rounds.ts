@@ -8,7 +8,8 @@ import { monoUs } from "../support/clock.js";
 import { Latencies } from "../support/latencies.js";
 import { earliest, latest } from "../support/moments.js";
 import type { BenchPayload } from "../support/worker-messages.js";
-import type { Turn } from "./contender.js";
+import type { WorkerPool } from "../support/worker-pool.js";
+import type { Turn, WorkerKind } from "./contender.js";
 
 export interface Sizes {
   readonly jobs: number;
@@ -29,110 +30,134 @@ export interface Taken {
 
 const DEADLINE_MS = 300_000;
 
-export type Round = (turn: Turn, sizes: Sizes) => Promise<readonly Taken[]>;
+/** Opened once in a place, run as often as asked: workers that live long are warm, so theirs are started once. */
+export interface Round {
+  run(): Promise<readonly Taken[]>;
+  close(): Promise<void>;
+}
+
+export type OpenRound = (turn: Turn, sizes: Sizes) => Promise<Round>;
 
 /** In batches, with the workers running: first call to last job. */
-export const liveRound: Round = async (turn, { jobs, batch, payloadBytes }) => {
-  const pool = await turn.workers("live");
-  try {
-    await pool.begin(jobs);
-    await pool.connect();
-    const startUs = monoUs();
-    for (let first = 0; first < jobs; first += batch) {
-      await turn.addMany(payloads(first, Math.min(batch, jobs - first), payloadBytes));
-    }
-    await pool.waitSettled(jobs, DEADLINE_MS);
-    const { settledUs } = await pool.collect();
-    return [perSecond("live, submits of 500", jobs, startUs, latest(settledUs))];
-  } finally {
-    await pool.stop();
-  }
+export const liveRound: OpenRound = async (turn, { jobs, batch, payloadBytes }) => {
+  const pool = await connected(turn, "live");
+  return {
+    async run() {
+      await pool.begin(jobs);
+      const startUs = monoUs();
+      await addAll(turn, { jobs, batch, payloadBytes });
+      await pool.waitSettled(jobs, DEADLINE_MS);
+      const { settledUs } = await pool.collect();
+      return [perSecond("live, submits of 500", jobs, startUs, latest(settledUs))];
+    },
+    close: () => pool.stop(),
+  };
 };
 
-/** A backlog first, then the workers: first job to last job. */
-export const drainRound: Round = async (turn, { jobs, batch, payloadBytes }) => {
-  for (let first = 0; first < jobs; first += batch) {
-    await turn.addMany(payloads(first, Math.min(batch, jobs - first), payloadBytes));
-  }
-  const pool = await turn.workers("drain");
-  try {
-    await pool.begin(jobs);
-    pool.connectSoon();
-    await pool.waitSettled(jobs, DEADLINE_MS);
-    const { receivedUs, settledUs } = await pool.collect();
-    return [perSecond("drain of a backlog", jobs, earliest(receivedUs), latest(settledUs))];
-  } finally {
-    await pool.stop();
-  }
-};
+/** A backlog first, then workers that have just started: first job to last job. */
+export const drainRound: OpenRound = (turn, { jobs, batch, payloadBytes }) =>
+  Promise.resolve({
+    async run() {
+      await addAll(turn, { jobs, batch, payloadBytes });
+      const pool = await turn.workers("drain");
+      try {
+        await pool.begin(jobs);
+        pool.connectSoon();
+        await pool.waitSettled(jobs, DEADLINE_MS);
+        const { receivedUs, settledUs } = await pool.collect();
+        return [perSecond("drain of a backlog", jobs, earliest(receivedUs), latest(settledUs))];
+      } finally {
+        await pool.stop();
+      }
+    },
+    close: () => Promise.resolve(),
+  });
 
 /** One after the other, and nobody takes them. */
-export const oneByOneRound: Round = async (turn, { singles, payloadBytes }) => {
-  const startUs = monoUs();
-  for (const payload of payloads(0, singles, payloadBytes)) await turn.add(payload);
-  return [perSecond("submits one by one", singles, startUs, monoUs())];
-};
+export const oneByOneRound: OpenRound = (turn, { singles, payloadBytes }) =>
+  Promise.resolve({
+    async run() {
+      const startUs = monoUs();
+      for (const payload of payloads(0, singles, payloadBytes)) await turn.add(payload);
+      return [perSecond("submits one by one", singles, startUs, monoUs())];
+    },
+    close: () => Promise.resolve(),
+  });
 
 /** Many at a time. Only the peers' adding is counted; Muster's jobs are also run to completion meanwhile. */
-export function inFlightRound(isRunToCompletion: boolean): Round {
+export function inFlightRound(isRunToCompletion: boolean): OpenRound {
   return async (turn, { singles, inFlight, payloadBytes }) => {
     const jobs = singles * 5;
-    const pool = isRunToCompletion ? await turn.workers("live") : undefined;
-    try {
-      await pool?.begin(jobs);
-      await pool?.connect();
-      const waiting = payloads(0, jobs, payloadBytes);
-      let next = 0;
-      const lane = async (): Promise<void> => {
-        for (let payload = waiting[next++]; payload !== undefined; payload = waiting[next++]) {
-          await turn.add(payload);
+    const pool = isRunToCompletion ? await connected(turn, "live") : undefined;
+    return {
+      async run() {
+        await pool?.begin(jobs);
+        const waiting = payloads(0, jobs, payloadBytes);
+        let next = 0;
+        const lane = async (): Promise<void> => {
+          for (let payload = waiting[next++]; payload !== undefined; payload = waiting[next++]) {
+            await turn.add(payload);
+          }
+        };
+        const startUs = monoUs();
+        await Promise.all(Array.from({ length: inFlight }, lane));
+        let endUs = monoUs();
+        if (pool !== undefined) {
+          await pool.waitSettled(jobs, DEADLINE_MS);
+          endUs = latest((await pool.collect()).settledUs);
         }
-      };
-      const startUs = monoUs();
-      await Promise.all(Array.from({ length: inFlight }, lane));
-      let endUs = monoUs();
-      if (pool !== undefined) {
-        await pool.waitSettled(jobs, DEADLINE_MS);
-        endUs = latest((await pool.collect()).settledUs);
-      }
-      return [perSecond("submits of one job, 50 in flight", jobs, startUs, endUs)];
-    } finally {
-      await pool?.stop();
-    }
+        return [perSecond("submits of one job, 50 in flight", jobs, startUs, endUs)];
+      },
+      close: async () => pool?.stop(),
+    };
   };
 }
 
 /** A job every 20 ms on an idle system. */
-export const pushRound: Round = async (turn, { pushes, rate, payloadBytes }) => {
-  const pool = await turn.workers("push");
-  try {
-    await pool.begin(pushes);
-    await pool.connect();
-    const [calledUs, answeredUs] = [new Float64Array(pushes), new Float64Array(pushes)];
-    const startUs = monoUs() + 200_000; // whoever polls has begun to wait
-    const calls = payloads(0, pushes, payloadBytes).map(async (payload) => {
-      const { seq } = payload;
-      await sleep(Math.max(0, (startUs + (seq * 1e6) / rate - monoUs()) / 1_000));
-      calledUs[seq] = monoUs();
-      await turn.add(payload);
-      answeredUs[seq] = monoUs();
-    });
-    await Promise.all(calls);
-    await pool.waitSettled(pushes, DEADLINE_MS);
-    const { receivedUs } = await pool.collect();
-    const between = (from: Float64Array, quantile: number): number =>
-      new Latencies(from.map((us, seq) => ((receivedUs[seq] ?? 0) - us) / 1_000)).at(quantile);
-    const figure = (name: string, value: number): Taken => ({ figure: name, value, unit: "ms" });
-    return [
-      figure("idle push, called -> received, p50", between(calledUs, 0.5)),
-      figure("idle push, called -> received, p99", between(calledUs, 0.99)),
-      figure("idle push, answered -> received, p50", between(answeredUs, 0.5)),
-      figure("idle push, answered -> received, p99", between(answeredUs, 0.99)),
-    ];
-  } finally {
-    await pool.stop();
-  }
+export const pushRound: OpenRound = async (turn, { pushes, rate, payloadBytes }) => {
+  const pool = await connected(turn, "push");
+  return {
+    async run() {
+      await pool.begin(pushes);
+      const [calledUs, answeredUs] = [new Float64Array(pushes), new Float64Array(pushes)];
+      const startUs = monoUs() + 200_000; // whoever polls has begun to wait
+      const calls = payloads(0, pushes, payloadBytes).map(async (payload) => {
+        const { seq } = payload;
+        await sleep(Math.max(0, (startUs + (seq * 1e6) / rate - monoUs()) / 1_000));
+        calledUs[seq] = monoUs();
+        await turn.add(payload);
+        answeredUs[seq] = monoUs();
+      });
+      await Promise.all(calls);
+      await pool.waitSettled(pushes, DEADLINE_MS);
+      const { receivedUs } = await pool.collect();
+      const between = (from: Float64Array, quantile: number): number =>
+        new Latencies(from.map((us, seq) => ((receivedUs[seq] ?? 0) - us) / 1_000)).at(quantile);
+      const figure = (name: string, value: number): Taken => ({ figure: name, value, unit: "ms" });
+      return [
+        figure("idle push, called -> received, p50", between(calledUs, 0.5)),
+        figure("idle push, called -> received, p99", between(calledUs, 0.99)),
+        figure("idle push, answered -> received, p50", between(answeredUs, 0.5)),
+        figure("idle push, answered -> received, p99", between(answeredUs, 0.99)),
+      ];
+    },
+    close: () => pool.stop(),
+  };
 };
+
+async function connected(turn: Turn, kind: WorkerKind): Promise<WorkerPool> {
+  const pool = await turn.workers(kind);
+  await pool.connect();
+  return pool;
+}
+
+async function addAll(
+  turn: Turn,
+  { jobs, batch, payloadBytes }: Pick<Sizes, "jobs" | "batch" | "payloadBytes">,
+): Promise<void> {
+  for (let first = 0; first < jobs; first += batch)
+    await turn.addMany(payloads(first, Math.min(batch, jobs - first), payloadBytes));
+}
 
 function perSecond(figure: string, count: number, fromUs: number, toUs: number): Taken {
   return { figure, value: count / ((toUs - fromUs) / 1e6), unit: "jobs/s" };

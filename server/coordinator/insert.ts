@@ -139,7 +139,7 @@ export class Insert {
     }
     try {
       // With the ids given, writing what may be there already changes nothing. It waits for the write that was lost.
-      await store.insert(createdMs, rows, graphs);
+      await store.insert(createdMs, rows, graphs, uncertain.length > 0);
     } finally {
       if (uncertain.length > 0) recount([...new Set(uncertain)]);
     }

@@ -192,12 +192,17 @@ export interface Store {
   resolveQueues(keys: readonly QueueKey[]): Promise<readonly QueueRow[]>;
   listQueueRows(): Promise<readonly QueueRow[]>;
 
-  /** Safe to run twice with the same ids. */
-  insert(createdMs: number, jobs: readonly InsertJob[], graphs: readonly InsertGraph[]): Promise<void>;
+  /** @param mayBeThere the same was written before, or is being written: then nothing changes; default: false */
+  insert(
+    createdMs: number,
+    jobs: readonly InsertJob[],
+    graphs: readonly InsertGraph[],
+    mayBeThere?: boolean,
+  ): Promise<void>;
   /**
    * Inserts, and gives some of the jobs to sessions in the same commit. Not repeated after a lost connection.
    * @returns the jobs that were given, under lease epoch 1; the others stay ready
-   * @throws MusterError OUTCOME_UNKNOWN: `insert` with the same ids is the way on
+   * @throws MusterError OUTCOME_UNKNOWN: `insert` of what may be there is the way on
    */
   insertAssigned(
     createdMs: number,

@@ -48,7 +48,7 @@ const SESSION_SETTINGS =
 const QUERY_TIMEOUT_MS = 35_000;
 const SMALL_QUERY_TIMEOUT_MS = 10_000;
 const SMALL = { query_timeout: SMALL_QUERY_TIMEOUT_MS };
-const LARGE: ReadonlySet<string> = new Set(["submit"]);
+const LARGE: ReadonlySet<string> = new Set(["submit", "submit_again"]);
 
 /** After this long without an answer Postgres is asked whether one will come. */
 const SILENCE_MS = 5_000;

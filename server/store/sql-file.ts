@@ -1,13 +1,19 @@
-/** Loads the text of a statement from `sql/<name>.sql`, once. */
+/** Loads the text of a statement from `sql/<name>.sql`, once; of a variant from the statement it is one of. */
 import { readFileSync } from "node:fs";
 
 const ROOT = new URL("./sql/", import.meta.url);
+/** Of which statement each is: it has what stands there as a comment behind the variant's name besides. */
+const VARIANT_OF: Readonly<Record<string, string>> = { submit_again: "submit" };
 const cache = new Map<string, string>();
 
 export function sqlFile(name: string): string {
   let text = cache.get(name);
   if (text === undefined) {
-    text = readFileSync(new URL(`${name}.sql`, ROOT), "utf8");
+    const base = VARIANT_OF[name];
+    text =
+      base === undefined
+        ? readFileSync(new URL(`${name}.sql`, ROOT), "utf8")
+        : sqlFile(base).replaceAll(`-- ${name}: `, "");
     cache.set(name, text);
   }
   return text;

@@ -101,11 +101,15 @@ export class PostgresStore implements port.Store {
     createdMs: number,
     jobs: readonly port.InsertJob[],
     graphs: readonly port.InsertGraph[],
+    mayBeThere = false,
   ): Promise<void> {
     const values = insertValues(createdMs, jobs, graphs);
     const due = deadlineValues(createdMs, jobs, graphs);
+    let isAgain = mayBeThere;
     return this.#repeatable(async () => {
-      await this.#submit(values, due);
+      const name = isAgain ? "submit_again" : "submit";
+      isAgain = true;
+      await this.#submit(name, values, due);
     });
   }
 
@@ -113,17 +117,24 @@ export class PostgresStore implements port.Store {
     const values = insertValues(...args);
     const [createdMs, jobs, graphs] = args;
     const due = deadlineValues(createdMs, jobs, graphs);
-    return withRetries(() => this.#submit(values, due), { metrics: this.#metrics, repeatable: false });
+    return withRetries(() => this.#submit("submit", values, due), {
+      metrics: this.#metrics,
+      repeatable: false,
+    });
   }
 
   /** One statement; with deadlines, one transaction of two. @returns the jobs that were given to their session */
-  async #submit(values: unknown[], due: unknown[] | null): Promise<ReadonlySet<number>> {
+  async #submit(
+    name: "submit" | "submit_again",
+    values: unknown[],
+    due: unknown[] | null,
+  ): Promise<ReadonlySet<number>> {
     if (due === null) {
-      const { rows } = await this.#database.hot<{ id: number }>("submit", values);
+      const { rows } = await this.#database.hot<{ id: number }>(name, values);
       return new Set(rows.map((row) => row.id));
     }
     return this.#database.transaction(async (client) => {
-      const { rows } = await client.query<{ id: number }>(hotStatement("submit", values));
+      const { rows } = await client.query<{ id: number }>(hotStatement(name, values));
       await client.query(hotStatement("arm_deadlines", due));
       return new Set(rows.map((row) => row.id));
     });

@@ -137,7 +137,7 @@ export class StoreWorld {
       taker === null ? [] : [{ jobId: ids[at] ?? 0, sessionId: taker.sessionId, epoch: taker.epoch }],
     );
     const taken = await this.store.insertAssigned(createdMs, rows, graphs, requests);
-    return { ids, taken, again: () => this.store.insert(createdMs, rows, graphs) };
+    return { ids, taken, again: () => this.store.insert(createdMs, rows, graphs, true) };
   }
 
   /** Numbers jobs and makes their rows, without writing them. */

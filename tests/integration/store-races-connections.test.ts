@@ -274,6 +274,7 @@ describe("lost connections to Postgres", function () {
         readyUs: at === 0 ? 1 : null,
       })),
       [],
+      true,
     );
   }
 });

@@ -1,5 +1,7 @@
 -- submit: inserts jobs, the edges between them and their graphs, and gives jobs to sessions that wait for them; one
--- statement is one transaction. Ids are given by the caller, so running it twice after a lost commit changes nothing.
+-- statement is one transaction. Ids are given by the caller, so that it may be run again after a lost commit: as
+-- submit_again, which changes nothing where the jobs are there, and waits for whoever is still writing them. The other
+-- does not look for them, which is a sixth of its work.
 -- A job goes to its session only while that session is live and no limit counts it, as in claim; else it stays ready.
 --
 -- $1  timestamptz  created_at of all, whole milliseconds
@@ -39,6 +41,11 @@ with new_graphs as (
    order by s.id for share of s
 ), alive as materialized (
   select coalesce(array_agg(live.id), '{}') as ids, count(*) = cardinality($22::bigint[]) as all_are from live
+), held as materialized (
+  -- Of the queues of these jobs those that give none away unasked.
+  select coalesce(array_agg(q.id), '{}') as ids
+    from queues q
+   where q.id = any ($3::int[]) and (q.paused_at is not null or q.limited)
 ), written as (
 insert into jobs (
   id, queue_id, graph_id, state, priority, base_priority, effective_priority, priority_source, pending_parents,
@@ -61,17 +68,17 @@ select j.id, j.queue_id, (x ->> 'graphId')::bigint, case when j.taken then 3 els
        x ->> 'concurrencyKey', (x ->> 'concurrencyLimit')::int, coalesce((x ->> 'dependents')::int, 0)
   from (
     select i.*, i.session_id is not null and (alive.all_are or i.session_id = any (alive.ids))
-                and (i.x ? 'concurrencyKey') is not true
-                and not exists (select 1 from queues q
-                                 where q.id = i.queue_id and (q.paused_at is not null or q.limited)) as taken
+                and (i.x ? 'concurrencyKey') is not true and i.queue_id <> all (held.ids) as taken
       from unnest($2::bigint[], $3::int[], $4::smallint[], $5::smallint[], $6::smallint[], $7::smallint[], $8::int[],
                   $9::smallint[], $10::smallint[], $11::text[], $12::text[], $13::int[], $14::int[], $16::jsonb[],
                   $17::bigint[], $21::bigint[])
         as i (id, queue_id, state, priority, base, effective, pending, max_attempts, flags, type, payload_type, off,
               len, x, ready_us, session_id)
      cross join alive
+     cross join held
+    offset 0 -- keeps the subquery apart: else what it computes would be computed wherever it is used
   ) j
-on conflict (id) do nothing
+-- submit_again: on conflict (id) do nothing
 returning id, session_id, assigned_at
 ), recorded as (
   insert into job_executions (job_id, lease_epoch, attempt, session_id, assigned_at)

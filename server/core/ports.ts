@@ -48,8 +48,12 @@ export interface TakeOptions {
 
 /** Ready hints by queue and level. Redis in production, memory in embedded mode; one contract suite for both. */
 export interface ReadyQueue {
-  /** Adds hints; a job that already waits at another level is moved, so doing it twice changes nothing. Wakes the replicas whose last take came back short. */
-  put(queue: QueueKey, hints: readonly ReadyHint[]): Promise<void>;
+  /**
+   * Adds hints; a job that already waits at another level is moved, so doing it twice changes nothing. Wakes the
+   * replicas whose last take came back short.
+   * @returns whether there were any, so that the next hints had better come at once
+   */
+  put(queue: QueueKey, hints: readonly ReadyHint[]): Promise<boolean>;
   /**
    * Takes hints in order: high before medium before low, by `readyUs` within a level, after moving up what has
    * waited past the ageing times. Never blocks: an empty answer means the queue has nothing for these types now.

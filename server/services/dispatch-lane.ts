@@ -26,6 +26,10 @@ export class DispatchLane {
   /** Counts everything that may have added a hint, so that a take under way does not clear `backlog`. */
   additions = 0;
   putsUnderWay = 0;
+  /** Hints that go to the ready queue together, soon. */
+  gathered: ReadyHint[] = [];
+  /** Another replica may wait for hints, as far as the last put has heard. */
+  isAwaited = true;
   /** Takes whose claims are not decided yet; bounded, so that credit gathers into larger takes under load. */
   claimsUnderWay = 0;
   isPumping = false;
@@ -55,20 +59,29 @@ export class DispatchLane {
     this.#bytesPerJob += (bytesPerJob - this.#bytesPerJob) * SIZE_LEARNING;
   }
 
+  get hasMembers(): boolean {
+    return this.#members.size > 0;
+  }
+
   get hasFree(): boolean {
     return this.#free.size > 0;
   }
 
+  /** Hints are on their way to the ready queue: what a take finds is not all there is. */
+  get isPutting(): boolean {
+    return this.putsUnderWay > 0 || this.gathered.length > 0;
+  }
+
   /** Nothing at all waits that takes these types, as far as this replica knows. Null: any type. */
   #isDryForTypes(types: ReadonlySet<string> | null): boolean {
-    if (this.putsUnderWay > 0) return false;
+    if (this.isPutting) return false;
     const dry = this.#dry;
     return dry === null || (types !== null && [...types].every((type) => dry.has(type)));
   }
 
   /** Nothing older or more urgent of these types waits, as far as this replica knows. */
   isDryFor(hints: readonly ReadyHint[]): boolean {
-    return this.putsUnderWay === 0 && hints.every(({ type }) => this.#dry === null || this.#dry.has(type));
+    return !this.isPutting && hints.every(({ type }) => this.#dry === null || this.#dry.has(type));
   }
 
   /** Something may have been put. */

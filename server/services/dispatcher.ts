@@ -20,6 +20,7 @@ import type { LiveSession, LiveSubscription } from "../coordinator/live-session.
 import type { QueueDirectory } from "../coordinator/queue-directory.js";
 import type { QueueRooms } from "./queue-rooms.js";
 import { DispatchLane, hintsByQueue, inOrder } from "./dispatch-lane.js";
+import { HintLane } from "./hint-lane.js";
 
 export interface DispatcherOptions {
   readonly store: Pick<Store, "peekReady">;
@@ -45,6 +46,7 @@ const TIMER_EARLY_MS = 5;
 export class Dispatcher {
   readonly #options: DispatcherOptions;
   readonly #lanes = new Map<number, DispatchLane>();
+  readonly #hints: HintLane;
   readonly #claiming = new Set<number>();
   /** What each session subscribed to when it was last seen: what is missing since, it gets nothing from. */
   readonly #subscribed = new WeakMap<LiveSession, readonly LiveSubscription[]>();
@@ -58,6 +60,7 @@ export class Dispatcher {
 
   constructor(options: DispatcherOptions) {
     this.#options = options;
+    this.#hints = new HintLane({ ...options, onPut: (lane) => this.#pump(lane) });
   }
 
   /** The assigner calls back into the dispatcher, so it is handed over after both exist. */
@@ -74,6 +77,7 @@ export class Dispatcher {
     if (this.#poll !== null) clearInterval(this.#poll);
     for (const timer of this.#timers) clearTimeout(timer);
     this.#timers.clear();
+    this.#hints.flushAll();
   }
 
   /** Looks at every queue that has credit, as the slow poll does. */
@@ -229,28 +233,7 @@ export class Dispatcher {
 
   async #put(queueId: number, hints: readonly ReadyHint[]): Promise<void> {
     const lane = this.#laneOf(queueId);
-    if (lane === null) {
-      await this.#options.queues.refresh().catch(() => undefined);
-      const row = this.#options.queues.byId(queueId);
-      if (row !== undefined) await this.#options.readyQueue.put(row, hints).catch(() => undefined);
-      return;
-    }
-    lane.added();
-    lane.putsUnderWay++;
-    try {
-      if (failpoints.reach !== null) await failpoints.reach("put.due");
-      await this.#options.readyQueue.put(lane.key, hints);
-    } catch (error) {
-      // Postgres has them as ready: the fallback reads them there, and the reconciler puts the hints back.
-      this.#options.logger.debug(
-        { queue: lane.key.name, hints: hints.length, error },
-        "ready_queue.put_failed",
-      );
-    } finally {
-      lane.putsUnderWay--;
-      lane.added();
-      this.#pump(lane);
-    }
+    await (lane === null ? this.#hints.putUnknown(queueId, hints) : this.#hints.put(lane, hints));
   }
 
   /**
@@ -281,6 +264,8 @@ export class Dispatcher {
       return;
     }
     if (!this.#mayTake(lane)) return;
+    // What was gathered may be more urgent than what lies in the ready queue. Whoever puts it pumps again.
+    if (lane.gathered.length > 0) return void this.#hints.flush(lane);
     lane.isPumping = true;
     void this.#pumpUntilDry(lane).finally(() => {
       lane.isPumping = false;
@@ -308,7 +293,7 @@ export class Dispatcher {
       const additions = lane.additions;
       const hints = await this.#take(lane, max, types);
       if (hints === null) return;
-      if (hints.length < max && lane.additions === additions && lane.putsUnderWay === 0) lane.ranDry(types);
+      if (hints.length < max && lane.additions === additions && !lane.isPutting) lane.ranDry(types);
       if (hints.length === 0) {
         if (lane.additions === additions) return;
         continue;

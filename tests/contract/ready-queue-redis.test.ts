@@ -104,14 +104,14 @@ describe("the Redis ready queue and other replicas", () => {
   it("calls out only to those of whom a take came back short since the last call", async () => {
     const heard = signal<QueueKey>();
     two.queue.onWake((queue) => heard.fire(queue));
-    await one.queue.put(KEY, hints(1, 2));
+    const calls = [await one.queue.put(KEY, hints(1, 2))];
     const exactly = await two.queue.take(KEY, { max: 2, types: null });
     expect(exactly.map((hint) => hint.jobId)).to.deep.equal([1, 2]);
-    await one.queue.put(KEY, hints(3));
+    calls.push(await one.queue.put(KEY, hints(3)));
     const short = await two.queue.take(KEY, { max: 2, types: ["other"] });
     expect(short).to.deep.equal([]);
-    await one.queue.put(KEY, hints(4));
-    await one.queue.put(KEY, hints(5));
+    calls.push(await one.queue.put(KEY, hints(4)), await one.queue.put(KEY, hints(5)));
+    expect(calls, "and says so to whoever puts").to.deep.equal([false, false, true, false]);
     await heard.next();
     // What was published is heard in order, so whatever else had been said would be here by now.
     one.nudges.send({ kind: "session_orders", sessionId: 1 });

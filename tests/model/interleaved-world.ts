@@ -44,9 +44,9 @@ export class InterleavedQueue extends MemoryReadyQueue {
   loses: () => boolean = () => false;
   step: (label: string) => Promise<void> = () => Promise.resolve();
 
-  override async put(queue: QueueKey, hints: readonly ReadyHint[]): Promise<void> {
+  override async put(queue: QueueKey, hints: readonly ReadyHint[]): Promise<boolean> {
     await this.step("put");
-    if (!this.loses()) await super.put(queue, hints);
+    return this.loses() || super.put(queue, hints);
   }
 
   override async take(queue: QueueKey, options: TakeOptions): Promise<ReadyHint[]> {

@@ -19,7 +19,7 @@ export class MemoryReadyQueue implements ReadyQueue {
     this.#nowMs = nowMs;
   }
 
-  put(queue: QueueKey, hints: readonly ReadyHint[]): Promise<void> {
+  put(queue: QueueKey, hints: readonly ReadyHint[]): Promise<boolean> {
     const name = queueKeyText(queue);
     let levels = this.#queues.get(name);
     if (levels === undefined) {
@@ -27,7 +27,7 @@ export class MemoryReadyQueue implements ReadyQueue {
       this.#queues.set(name, levels);
     }
     for (const hint of hints) levels.put(hint);
-    return Promise.resolve();
+    return Promise.resolve(true); // there is no call to be saved by waiting for more
   }
 
   take(queue: QueueKey, options: TakeOptions): Promise<ReadyHint[]> {

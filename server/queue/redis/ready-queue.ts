@@ -41,11 +41,11 @@ export class RedisReadyQueue implements ReadyQueue {
     link.subscriptions.on(wakeChannel(link.prefix), (message) => this.#woken(message));
   }
 
-  async put(queue: QueueKey, hints: readonly ReadyHint[]): Promise<void> {
-    if (hints.length === 0) return;
+  async put(queue: QueueKey, hints: readonly ReadyHint[]): Promise<boolean> {
+    if (hints.length === 0) return false;
     const channel = wakeChannel(this.#link.prefix);
     const message = `${this.#link.sender} ${queueKeyText(queue)}`;
-    const chunks: Promise<unknown>[] = [];
+    const chunks: Promise<number>[] = [];
     for (const chunk of chunksOf(hints)) {
       const last = [...new Map(chunk.map((hint) => [hint.jobId, hint])).values()];
       const at = (level: ReadyHint["level"]): string =>
@@ -71,6 +71,7 @@ export class RedisReadyQueue implements ReadyQueue {
     }
     const outcomes = await Promise.allSettled(chunks);
     for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;
+    return outcomes.some((outcome) => outcome.status === "fulfilled" && outcome.value === 1);
   }
 
   async take(queue: QueueKey, options: TakeOptions): Promise<ReadyHint[]> {

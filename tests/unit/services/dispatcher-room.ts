@@ -26,6 +26,8 @@ export const KEY: QueueKey = { namespace: "default", name: "q1" };
 /** A ready queue that can be away, and counts what is asked of it. */
 export class WatchedQueue extends MemoryReadyQueue {
   up = true;
+  /** Another replica waits for hints. */
+  isAwaited = true;
   puts = 0;
   takes = 0;
 
@@ -33,10 +35,11 @@ export class WatchedQueue extends MemoryReadyQueue {
     return this.up;
   }
 
-  override async put(queue: QueueKey, hints: readonly ReadyHint[]): Promise<void> {
+  override async put(queue: QueueKey, hints: readonly ReadyHint[]): Promise<boolean> {
     this.puts++;
     if (!this.up) throw new ReadyQueueDown("away");
     await super.put(queue, hints);
+    return this.isAwaited;
   }
 
   override async take(queue: QueueKey, options: TakeOptions): Promise<ReadyHint[]> {

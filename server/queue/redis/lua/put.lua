@@ -4,7 +4,7 @@
 -- KEYS[4]     string {queue}:hungry, set by take
 -- ARGV[1..3]  text  per level "us member us member ...", at most 1,000 hints in all, each member once; may be empty
 -- ARGV[4..5]  text  channel and message of the wake-up
--- returns  number of hints
+-- returns  1 when it called, else 0
 -- safe to lose: hints only, the reconciler puts them again.
 local count = 0
 for level = 1, 3 do
@@ -21,5 +21,6 @@ for level = 1, 3 do
     count = count + #members
   end
 end
-if count > 0 and redis.call("DEL", KEYS[4]) == 1 then redis.call("PUBLISH", ARGV[4], ARGV[5]) end
-return count
+if count == 0 or redis.call("DEL", KEYS[4]) == 0 then return 0 end
+redis.call("PUBLISH", ARGV[4], ARGV[5])
+return 1

@@ -19,14 +19,24 @@ describe("Window", () => {
     expect(after(new Window(8), 1, 0, 0, 0, 1, 0, 0, 0, 0)).to.equal(8);
   });
 
-  it("adds what the handlers finish in 50 ms, within few samples", () => {
-    expect(after(new Window(100), ...Array<number>(8).fill(400))).to.be.within(450, 500);
+  it("adds what the handlers finish in 100 ms, within few samples", () => {
+    expect(after(new Window(100), ...Array<number>(8).fill(400))).to.be.within(820, 900);
   });
 
   it("falls back to the slots when results stop", () => {
     const window = new Window(100);
     after(window, 400, 400, 400);
     expect(after(window, ...Array<number>(30).fill(0))).to.equal(100);
+  });
+
+  it("is the slots again at rest, however fast results came", () => {
+    const window = new Window(100);
+    after(window, 100_000, 100_000);
+    expect(window.rest()).to.equal(true);
+    expect(window.flow).to.deep.include({ maxInFlight: 100, generation: 3 });
+    expect(window.rest()).to.equal(false);
+    const fixed = new Window(8, 20);
+    expect([fixed.rest(), fixed.flow.maxInFlight]).to.deep.equal([false, 20]);
   });
 
   it("stays as it is when the user said how large it should be", () => {

@@ -176,6 +176,28 @@ describe("Worker", () => {
     await stream.seesResults(4);
   });
 
+  it("starts the most urgent of the jobs that wait, whenever it came", async () => {
+    const finish: (() => void)[] = [];
+    const started: string[] = [];
+    const handlers = {
+      echo: (context: JobContext) => {
+        started.push(context.id);
+        return new Promise<void>((resolve) => finish.push(resolve));
+      },
+    };
+    const { stream, worker } = await room.active({ handlers, concurrency: 1, window: 5 });
+    stream.assign(job("first", { priority: 3 }));
+    await eventually(() => started.length === 1, 5_000);
+    stream.assign(job("low", { priority: 1 }), job("medium", { priority: 3 }), job("high", { priority: 5 }));
+    for (let ended = 0; ended < 4; ended++) {
+      await eventually(() => finish.length === ended + 1, 5_000);
+      if (ended === 0) await eventually(() => worker.buffered === 3, 5_000);
+      finish[ended]?.();
+    }
+    await stream.seesResults(4);
+    expect(started).to.deep.equal(["first", "high", "medium", "low"]);
+  });
+
   it("asks for more than its slots once its handlers turn out to be quick, and for less again", async () => {
     const { stream } = await room.active({ concurrency: 4 });
     for (let index = 0; index < 1_000; index++) stream.assign(job(`j${index}`));

@@ -44,11 +44,14 @@ export class FlowControl {
     const nowMs = monoMs();
     this.#quietSamples = this.#finished === 0 ? this.#quietSamples + 1 : 0;
     // A timer that is late after a pause may run twice in one turn.
-    const hasChanged =
+    let hasChanged =
       nowMs > this.#sampledAtMs && this.#window.sample(this.#finished, nowMs - this.#sampledAtMs);
     this.#sampledAtMs = nowMs;
     this.#finished = 0;
-    if (this.#quietSamples >= QUIET_SAMPLES_MAX) this.stop();
+    if (this.#quietSamples >= QUIET_SAMPLES_MAX) {
+      this.stop();
+      hasChanged = this.#window.rest() || hasChanged;
+    }
     if (hasChanged) this.#onChange(this.#window.flow);
   }
 }

@@ -8,8 +8,11 @@ import type { FlowWindow } from "../../../proto/gen/muster/worker/v1/FlowWindow.
 
 /** As in the contract. */
 export const WINDOW_MAX = 10_000;
-/** How far ahead jobs are fetched: a few trips to the server and its database, ms. */
-const AHEAD_MS = 50;
+/**
+ * How far ahead jobs are fetched: a few trips to the server and its database, ms. A submission that finds as much credit
+ * as it has jobs is given away in the commit that writes it, which halves what a job costs in the database.
+ */
+const AHEAD_MS = 100;
 /** Smaller changes are not worth a frame. */
 const GROW_BY = 1.1;
 const SHRINK_BY = 0.7;
@@ -49,7 +52,17 @@ export class Window {
     const isSmall = wanted < this.#size * GROW_BY && wanted > this.#size * SHRINK_BY;
     // Nothing is held ahead of slow handlers, however little it would be.
     if (isSmall && wanted !== this.#slots) return false;
-    this.#size = wanted;
+    return this.#resize(wanted);
+  }
+
+  /** No results have come for long: nothing is fetched ahead, whatever is left of the rate. @returns as `sample` */
+  rest(): boolean {
+    this.#rate = 0;
+    return !this.#isFixed && this.#size !== this.#slots && this.#resize(this.#slots);
+  }
+
+  #resize(size: number): true {
+    this.#size = size;
     this.#generation++;
     return true;
   }

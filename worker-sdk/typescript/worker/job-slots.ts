@@ -1,5 +1,5 @@
 /**
- * Runs handlers: `concurrency` at a time, the rest of the window waits its turn in order of arrival. Owns every
+ * Runs handlers: `concurrency` at a time, the rest of the window waits its turn, the most urgent first. Owns every
  * job of this process from assignment to outcome. A slot is free only when its handler has really returned, also
  * when the job was aborted or lost long before.
  */
@@ -13,6 +13,7 @@ import type { Handler } from "./job-context.js";
 import { outcomeOfReturn, outcomeOfThrow, timeoutOutcome, type Outcome } from "./outcome.js";
 import type { ReportBatch } from "./report-batch.js";
 import { RunningJob, type ProgressListener } from "./running-job.js";
+import { WaitingJobs } from "./waiting-jobs.js";
 
 /** Handlers are started for this long before the loop gets a turn, so that results leave meanwhile. */
 const TURN_MS = 5;
@@ -38,7 +39,7 @@ export class JobSlots implements ProgressListener {
   readonly #options: JobSlotsOptions;
   readonly #reports: ReportBatch;
   readonly #jobs = new Map<string, RunningJob>();
-  #waiting: RunningJob[] = [];
+  readonly #waiting = new WaitingJobs<RunningJob>(BUFFERED_MS_MAX);
   #running = 0;
   #isReleasingBuffered = false;
   #isTurnPlanned = false;
@@ -57,7 +58,7 @@ export class JobSlots implements ProgressListener {
   }
 
   get buffered(): number {
-    return this.#waiting.length;
+    return this.#waiting.size;
   }
 
   /** @param announce called for each job taken in, before its handler */
@@ -76,7 +77,7 @@ export class JobSlots implements ProgressListener {
       } else if (this.#isReleasingBuffered) {
         this.#release(job, "RELEASE_REASON_SHUTTING_DOWN", 0);
       } else {
-        this.#waiting.push(job);
+        this.#waiting.add(job);
         added.push(job);
         announce(job);
       }
@@ -88,15 +89,14 @@ export class JobSlots implements ProgressListener {
   /** Starts what may be started. */
   pump(): void {
     this.#turnEndsAtMs ||= performance.now() + TURN_MS;
-    let started = 0;
-    while (started < this.#waiting.length && this.#running < this.#options.concurrency) {
-      if (performance.now() >= this.#turnEndsAtMs || !this.#options.mayStart()) break;
-      const job = this.#waiting[started++];
+    while (this.#waiting.size > 0 && this.#running < this.#options.concurrency) {
+      const nowMs = performance.now();
+      if (nowMs >= this.#turnEndsAtMs || !this.#options.mayStart()) break;
+      const job = this.#waiting.next(nowMs);
       if (job !== undefined && !job.isClosed) this.#start(job);
     }
-    if (started > 0) this.#waiting.splice(0, started);
     this.#planTurn();
-    if (this.#waiting.length > 0 && this.#options.givesBackBuffered) this.#planGivingBack(BUFFERED_MS_MAX);
+    if (this.#waiting.size > 0 && this.#options.givesBackBuffered) this.#planGivingBack(BUFFERED_MS_MAX);
   }
 
   /** Please stop: what has not begun ends here, a running handler is told. */
@@ -116,10 +116,9 @@ export class JobSlots implements ProgressListener {
   /** Gives back what has not begun, now and from now on. */
   releaseBuffered(): void {
     this.#isReleasingBuffered = true;
-    for (const job of this.#waiting) {
+    for (const job of this.#waiting.takeAll()) {
       if (!job.isClosed) this.#release(job, "RELEASE_REASON_SHUTTING_DOWN", 0);
     }
-    this.#waiting = [];
   }
 
   /** Gives back everything, running handlers included: they are told, and what they do is not waited for. */
@@ -134,7 +133,7 @@ export class JobSlots implements ProgressListener {
   /** The end: nothing can be reported any more. */
   loseAll(reason: string): void {
     this.#isReleasingBuffered = true;
-    this.#waiting = [];
+    this.#waiting.takeAll();
     for (const job of this.#jobs.values()) this.#forget(job, "lease_lost", reason);
   }
 
@@ -153,7 +152,7 @@ export class JobSlots implements ProgressListener {
     setImmediate(() => {
       this.#isTurnPlanned = false;
       this.#turnEndsAtMs = 0;
-      if (this.#waiting.length === 0 || this.#running >= this.#options.concurrency) return;
+      if (this.#waiting.size === 0 || this.#running >= this.#options.concurrency) return;
       if (this.#options.mayStart()) this.pump();
     });
   }
@@ -162,13 +161,12 @@ export class JobSlots implements ProgressListener {
     this.#giveBackTimer ??= setTimeout(() => {
       this.#giveBackTimer = undefined;
       const before = performance.now() - BUFFERED_MS_MAX;
-      const stays = this.#waiting.findIndex((job) => job.receivedAtMs > before);
       // With a free slot it is this process that was held up; while the lease is late nothing can be told.
       const isStuck = this.#running >= this.#options.concurrency && this.#options.mayStart();
-      const goes = isStuck ? this.#waiting.splice(0, stays === -1 ? this.#waiting.length : stays) : [];
+      const goes = isStuck ? this.#waiting.takeUntil(before) : [];
       for (const job of goes) if (!job.isClosed) this.#release(job, "RELEASE_REASON_OVERLOADED", 0);
-      const next = this.#waiting[0];
-      if (next !== undefined) this.#planGivingBack(Math.max(50, next.receivedAtMs - before));
+      const { oldestMs } = this.#waiting;
+      if (oldestMs !== undefined) this.#planGivingBack(Math.max(50, oldestMs - before));
     }, inMs);
     this.#giveBackTimer.unref();
   }
@@ -215,7 +213,7 @@ export class JobSlots implements ProgressListener {
 
   #settleLater(job: RunningJob, outcome: Outcome): void {
     this.#settle(job, outcome);
-    if (this.#waiting.length > 0) this.pump();
+    if (this.#waiting.size > 0) this.pump();
   }
 
   #settle(job: RunningJob, outcome: Outcome): void {

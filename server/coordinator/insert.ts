@@ -52,6 +52,7 @@ interface Batch {
   readonly graphs: readonly InsertGraph[];
 }
 
+const FEW_JOBS = 16;
 const NO_PARENTS = new Map<number, never>();
 
 export class Insert {
@@ -74,7 +75,6 @@ export class Insert {
     } finally {
       const assignments = batch.rows.filter((row) => taken.has(row.planned.id));
       const sessionOf = new Map(matches.map((match) => [match.hint.jobId, match.session]));
-      // The acknowledgement goes out first; what waits for a worker loses nothing by one turn.
       const handOver = (): void => {
         push(
           matches,
@@ -84,10 +84,12 @@ export class Insert {
         );
         onWritten(matches);
       };
-      setImmediate(() => {
-        if (failpoints.reach === null || assignments.length === 0) handOver();
-        else void failpoints.reach("submit.assigned").then(handOver, handOver);
-      });
+      // A few jobs go to their workers with the acknowledgement, which starts them earlier than it delays the answer. Of
+      // many the answer goes first: whoever submits in batches waits for it before the next.
+      if (failpoints.reach !== null && assignments.length > 0)
+        void failpoints.reach("submit.assigned").then(handOver, handOver);
+      else if (assignments.length <= FEW_JOBS) handOver();
+      else setImmediate(handOver);
     }
     if (failpoints.reach !== null) await failpoints.reach("submit.committed");
     // One turn more: gRPC sends an answer's status, without which nobody can use the answer, a turn after the answer.

@@ -21,6 +21,7 @@ import { seatsOf, type HandOver, type Lead, type SeatOffer } from "./hand-over.j
 const RESULT_BATCH_MAX = 500;
 const BYTES_PER_RESULT = 16_384;
 const UNBLOCKED_IDS_MAX = 100;
+const FEW_DEPENDENTS = 16;
 
 export interface FinishOptions {
   readonly store: Pick<Store, "finishSucceeded" | "settle" | "judge">;
@@ -94,13 +95,14 @@ export class Finish {
       }
       return verdicts;
     } finally {
-      // The answers go out first: the promise of each group resolves before the dependents reach their streams. What
-      // was committed has its consequences even when a later part of the flush fails.
+      // What was committed has its consequences even when a later part of the flush fails. A few dependents leave with
+      // the acknowledgements, in one packet where they go to the same worker; before many the acknowledgements go first.
       const follow = (): void => this.#follow(decided);
-      setImmediate(() => {
-        if (failpoints.reach === null || decided.unblocked.length === 0) follow();
-        else void failpoints.reach("finish.cascaded").then(follow, follow);
-      });
+      const { reach } = failpoints;
+      if (reach !== null && decided.unblocked.length > 0)
+        setImmediate(() => void reach("finish.cascaded").then(follow, follow));
+      else if (decided.unblocked.length <= FEW_DEPENDENTS) follow();
+      else setImmediate(follow);
     }
   }
 

@@ -7,8 +7,9 @@ import { musterContender } from "./muster-contender.js";
 import { peerContenders } from "./peer-contenders.js";
 import type { Sizes } from "./rounds.js";
 
+/** Seconds of each system: with fewer, the start of its workers and the compiling of its code are most of a drain. */
 const FULL: Sizes = {
-  jobs: 20_000,
+  jobs: 60_000,
   batch: 500,
   inFlight: 50,
   singles: 1_000,

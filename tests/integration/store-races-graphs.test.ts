@@ -4,6 +4,7 @@
  */
 import { expect } from "chai";
 import pg from "pg";
+import { raiseParents } from "../../server/store/raise-parents.js";
 import { failure, type StoreWorld } from "../contract/store-world.js";
 import { eventually } from "../support/eventually.js";
 import { race, Races, randomFrom, rounds, shuffled } from "./store-races-world.js";
@@ -109,33 +110,78 @@ describe("races about dependencies", function () {
     }
   });
 
-  it("a parent that sinks while its new dependent waits for its lock is raised under a lock strong enough", async () => {
-    const [parent = 0] = await races.one.submit([{ priority: 1 }]);
-    const [holder, observer] = [1, 2].map(() => new pg.Client({ connectionString: races.fresh.url })) as [
-      pg.Client,
-      pg.Client,
-    ];
-    await Promise.all([holder.connect(), observer.connect()]);
-    try {
-      const stand = "update jobs set effective_priority = $2, priority_source = $3 where id = $1";
-      await holder.query(stand, [parent, 5, parent]); // as a dependent that has left since had raised it
+  describe("a priority that sinks while somebody waits for its lock", () => {
+    const STAND = "update jobs set effective_priority = $2, priority_source = $3 where id = $1";
+    let holder: pg.Client;
+    let observer: pg.Client;
+
+    beforeEach(async () => {
+      [holder, observer] = [1, 2].map(() => new pg.Client({ connectionString: races.fresh.url })) as [
+        pg.Client,
+        pg.Client,
+      ];
+      await Promise.all([holder.connect(), observer.connect()]);
+    });
+
+    afterEach(() => Promise.all([holder.end(), observer.end()]));
+
+    async function waitsForLock(statement: string): Promise<void> {
+      const waits = `select 1 from pg_stat_activity where wait_event_type = 'Lock' and query like '%${statement}%'`;
+      await eventually(async () => (await observer.query(waits)).rowCount === 1, 10_000);
+    }
+
+    it("is raised for a new dependent under a lock strong enough", async () => {
+      const [parent = 0] = await races.one.submit([{ priority: 1 }]);
+      await holder.query(STAND, [parent, 5, parent]); // as a dependent that has left since had raised it
       await holder.query("begin");
-      await holder.query(stand, [parent, 1, null]);
+      await holder.query(STAND, [parent, 1, null]);
       // It sees 5, so nothing is to be raised, and asks for a shared lock.
       const submitting = races.at(1).submitLinked([{ earlierParents: [parent], priority: 3 }]);
-      await eventually(async () => {
-        const waits =
-          "select 1 from pg_stat_activity where wait_event_type = 'Lock' and query like '%lock_parents%'";
-        return (await observer.query(waits)).rowCount === 1;
-      }, 10_000);
+      await waitsForLock("lock_parents");
       const before = races.retried.length;
       await holder.query("commit");
       await submitting;
       expect(races.retried.slice(before), "begun again, with what it has to lock").to.deep.equal(["40001"]);
       expect((await races.one.row(parent)).effective_priority).to.equal(3);
-    } finally {
-      await Promise.all([holder.end(), observer.end()]);
-    }
+    });
+
+    it("is raised for a reopened dependent in a transaction that has its lock from the start", async () => {
+      const world = races.one;
+      const [above = 0, parent = 0, child = 0] = await world.submit([
+        { priority: 1 },
+        { priority: 1, siblingParents: [0] },
+        { priority: 3, siblingParents: [1] },
+      ]);
+      await holder.query(STAND, [parent, 1, null]);
+      await holder.query(STAND, [above, 5, above]);
+      await holder.query("begin");
+      await holder.query(STAND, [parent, 1, null]);
+      await holder.query(STAND, [above, 1, null]);
+      const { queue_id: queueId, created_at: createdAt } = await world.row(child);
+      // It sees 5 above, so only the parent is to be raised, and is locked alone.
+      const raising = raiseParents(races.at(1).database, [
+        {
+          id: child,
+          createdMs: createdAt.getTime(),
+          queueId,
+          graphId: null,
+          state: "blocked",
+          type: "resize",
+          effectivePriority: 3,
+          readyUs: null,
+          runAtMs: null,
+        },
+      ]);
+      await waitsForLock("lock_priorities");
+      await holder.query("commit");
+      await raising;
+      const { rows } = await observer.query<{ effective_priority: number; writer: string }>(
+        "select effective_priority, xmin::text as writer from jobs where id = any ($1) order by id",
+        [[above, parent]],
+      );
+      expect(rows.map((row) => row.effective_priority)).to.deep.equal([3, 3]);
+      expect(new Set(rows.map((row) => row.writer)).size, "transactions").to.equal(2);
+    });
   });
 
   it("a random graph under load: everything ends, nothing is stuck, nothing deadlocks", async () => {

@@ -53,6 +53,21 @@ function failureSuite(current: () => StoreWorld): void {
     expect(outcomes).to.deep.equal(["failed", "timed_out"]);
   });
 
+  it("counts a delay from the end of the attempt, of each job of a batch", async () => {
+    const world = current();
+    const ids = await world.submit(Array.from({ length: 300 }, () => ({})));
+    await world.run(await world.register({ maxInFlight: 300 }), ids);
+    await world.giveBack(ids, "released", 1, 60_000);
+    const { rows } = await world.database.withHot((client) =>
+      client.query<{ sooner: number }>(
+        `select count(*)::int as sooner from jobs j join job_executions e on e.job_id = j.id
+          where j.id = any ($1) and j.run_at - e.ended_at < interval '60 seconds'`,
+        [ids],
+      ),
+    );
+    expect(rows[0]?.sooner).to.equal(0);
+  });
+
   it("goes by the job's rule for the type of error, and ends its dependents with it", async () => {
     const world = current();
     const plain = { kind: "fixed", baseMs: 60_000, capMs: 60_000, jitter: 0 } as const;

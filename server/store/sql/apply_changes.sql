@@ -20,6 +20,7 @@ with c as (
      set ended_at = clock_timestamp(), outcome = c.outcome, error = coalesce(c.execution_error, c.error)
     from c join jobs j on j.id = c.id
    where c.outcome is not null and e.job_id = c.id and e.lease_epoch = j.lease_epoch and e.ended_at is null
+  returning e.ended_at
 ), over as materialized (
   select d.id from c join deadlines d on d.id = c.id where c.state > 3 order by d.id for update of d
 ), removed as (
@@ -37,7 +38,9 @@ update jobs j
    set state = c.state,
        state_reason = c.reason,
        run_at = case when c.delay_ms is null then null when c.delay_ms < 0 then j.run_at
-                     else clock_timestamp() + c.delay_ms * interval '1 millisecond' end,
+                     -- Not sooner after the end of an attempt than its backoff, also for who compares the rows.
+                     else coalesce((select max(ended.ended_at) from ended), clock_timestamp())
+                          + c.delay_ms * interval '1 millisecond' end,
        pending_parents = c.pending,
        attempt = c.attempt,
        losses = c.losses,

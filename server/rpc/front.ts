@@ -3,7 +3,7 @@
  * only the operations it is given. Made and stopped by main.ts.
  */
 import type { Server, ServerCredentials } from "@grpc/grpc-js";
-import { services } from "../../proto/load.js";
+import { allServices } from "../../proto/load.js";
 import type { DeadLetterOperations } from "../core/dead-letters.js";
 import type { AdminOperations, JobOperations } from "../core/operations.js";
 import type { Logger } from "../core/ports.js";
@@ -96,7 +96,7 @@ export function createGrpcFront(parts: GrpcFrontParts): GrpcFront {
     unaryTimeoutMs: config.unaryTimeoutMs,
     draining: stopping.signal,
   };
-  const contractServices = services();
+  const contractServices = allServices();
   server.addService(contractServices.jobs.JobsService.service, jobsService(context, jobs));
   server.addService(contractServices.admin.AdminService.service, {
     ...adminService(context, admin),

@@ -3,7 +3,7 @@
  * into front.ts by main.ts.
  */
 import type { SchedulesServiceHandlers } from "../../proto/gen/muster/schedules/v1/SchedulesService.js";
-import { services } from "../../proto/load.js";
+import { allServices } from "../../proto/load.js";
 import type { ScheduleOperations } from "../core/schedule-operations.js";
 import {
   decodeCreateSchedule,
@@ -23,7 +23,10 @@ export function createSchedulesService(schedules: ScheduleOperations): RpcServic
   return {
     names: ["muster.schedules.v1.SchedulesService"],
     register({ server, context }) {
-      server.addService(services().schedules.SchedulesService.service, schedulesService(context, schedules));
+      server.addService(
+        allServices().schedules.SchedulesService.service,
+        schedulesService(context, schedules),
+      );
     },
   };
 }

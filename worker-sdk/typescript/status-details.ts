@@ -10,7 +10,7 @@ import type { BadRequest__Output } from "../../proto/gen/google/rpc/BadRequest.j
 import type { ErrorInfo__Output } from "../../proto/gen/google/rpc/ErrorInfo.js";
 import type { RetryInfo__Output } from "../../proto/gen/google/rpc/RetryInfo.js";
 import type { Status__Output } from "../../proto/gen/google/rpc/Status.js";
-import { contract } from "../../proto/load.js";
+import { partOfContract } from "../../proto/load.js";
 import { fromDuration } from "./times.js";
 
 const DETAILS_KEY = "grpc-status-details-bin";
@@ -92,7 +92,7 @@ export function isBrokenStream(status: Pick<StatusObject, "code" | "details">): 
 }
 
 function decode<T>(name: string, bytes: Buffer): T | undefined {
-  const definition = contract()[name] as MessageTypeDefinition<object, T>;
+  const definition = partOfContract("status")[name] as MessageTypeDefinition<object, T>;
   try {
     return definition.deserialize(bytes);
   } catch {

@@ -6,7 +6,7 @@ import type {
   WorkerServiceDefinition,
   WorkerServiceHandlers,
 } from "../../../proto/gen/muster/worker/v1/WorkerService.js";
-import { services } from "../../../proto/load.js";
+import { allServices } from "../../../proto/load.js";
 import { StreamRegistry } from "./registry.js";
 import type { DrainAllOrder, WorkerStreamOptions } from "./settings.js";
 
@@ -23,7 +23,7 @@ export interface WorkerStreamService {
 export function createWorkerStreamService(options: WorkerStreamOptions): WorkerStreamService {
   const registry = new StreamRegistry(options);
   return {
-    definition: services().worker.WorkerService.service,
+    definition: allServices().worker.WorkerService.service,
     implementation: { Connect: (call) => registry.accept(call) },
     drainAll: (order) => registry.drainAll(order),
     openCount: () => registry.count,

@@ -8,7 +8,7 @@ import { toDuration } from "../times.js";
 import type { Calls } from "./calls.js";
 import { toWireState, type JobState } from "./job-view.js";
 
-const jobsService = services().jobs.JobsService.service;
+const jobsService = () => services().jobs.JobsService.service;
 const PAGE_SIZE = 1000;
 /** How many ids of a dry run are kept. */
 const FIRST_IDS = 20;
@@ -66,7 +66,7 @@ export async function cancelMatching(
       pageToken,
       dryRun,
     };
-    const response = await calls.unary(jobsService.CancelJobs, request, { idempotent: true });
+    const response = await calls.unary(jobsService().CancelJobs, request, { idempotent: true });
     total.matched += response.matched ?? 0;
     total.cancelled += response.cancelled ?? 0;
     total.requested += response.requested ?? 0;

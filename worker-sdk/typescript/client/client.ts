@@ -77,7 +77,7 @@ export interface GraphInput {
 const SMALL_JOBS_MAX = 50;
 const SMALL_BYTES_MAX = 512 * 1024;
 
-const jobsService = services().jobs.JobsService.service;
+const jobsService = () => services().jobs.JobsService.service;
 
 export class Client extends Admin {
   /** Work that the server submits again and again, at the times of cron expressions. */
@@ -115,7 +115,7 @@ export class Client extends Admin {
     const idempotent = jobs.every((job) => job.idempotencyKey !== undefined);
     const accepted =
       jobs.length > SMALL_JOBS_MAX || bytesOf(request) > SMALL_BYTES_MAX
-        ? (await this.#calls.unary(jobsService.SubmitJobs, request, { idempotent })).jobs
+        ? (await this.#calls.unary(jobsService().SubmitJobs, request, { idempotent })).jobs
         : await this.#submissions.submit(request, idempotent);
     const submitted = (accepted ?? []).map(toSubmittedJob);
     if (isList(input)) return submitted;
@@ -139,7 +139,7 @@ export class Client extends Admin {
       ...(graph.timeoutMs !== undefined && { timeout: toDuration(graph.timeoutMs) }),
     };
     const idempotent = graph.idempotencyKey !== undefined;
-    const response = await this.#calls.unary(jobsService.SubmitGraph, request, { idempotent });
+    const response = await this.#calls.unary(jobsService().SubmitGraph, request, { idempotent });
     return {
       graphId: response.graphId ?? "",
       jobs: (response.jobs ?? []).map(toSubmittedJob),
@@ -160,14 +160,16 @@ export class Client extends Admin {
   /** @throws MusterClientError JOB_NOT_FOUND */
   async get(jobId: string): Promise<JobView> {
     const request = { namespace: this.#namespace, jobId };
-    const response = await this.#calls.unary(jobsService.GetJob, request, { idempotent: true });
+    const response = await this.#calls.unary(jobsService().GetJob, request, { idempotent: true });
     return toJobView(response.job ?? {});
   }
 
   /** Why it is not running: what has to go, in order. @throws MusterClientError JOB_NOT_FOUND */
   async explain(jobId: string): Promise<ExplanationView> {
     const request = { namespace: this.#namespace, jobId };
-    return toExplanationView(await this.#calls.unary(jobsService.ExplainJob, request, { idempotent: true }));
+    return toExplanationView(
+      await this.#calls.unary(jobsService().ExplainJob, request, { idempotent: true }),
+    );
   }
 
   /** One page, newest first unless `oldestFirst`; `nextPageToken` is undefined on the last. */
@@ -187,7 +189,7 @@ export class Client extends Admin {
       oldestFirst: filter.oldestFirst ?? false,
       omitBodies: filter.omitBodies ?? false,
     };
-    const response = await this.#calls.unary(jobsService.ListJobs, request, { idempotent: true });
+    const response = await this.#calls.unary(jobsService().ListJobs, request, { idempotent: true });
     const token = response.nextPageToken ?? "";
     return { jobs: (response.jobs ?? []).map(toJobView), nextPageToken: token === "" ? undefined : token };
   }
@@ -205,7 +207,7 @@ export class Client extends Admin {
   /** @throws MusterClientError GRAPH_NOT_FOUND */
   async getGraph(graphId: string): Promise<GraphView> {
     const request = { namespace: this.#namespace, graphId };
-    const response = await this.#calls.unary(jobsService.GetGraph, request, { idempotent: true });
+    const response = await this.#calls.unary(jobsService().GetGraph, request, { idempotent: true });
     return toGraphView(response.graph ?? {});
   }
 
@@ -215,7 +217,7 @@ export class Client extends Admin {
     options: CancelOptions = {},
   ): Promise<{ readonly state: JobView["state"]; readonly won: boolean }> {
     const request = { namespace: this.#namespace, jobId, ...cancelFields(options) };
-    const response = await this.#calls.unary(jobsService.CancelJob, request, { idempotent: true });
+    const response = await this.#calls.unary(jobsService().CancelJob, request, { idempotent: true });
     return { state: fromWireState(response.state), won: response.won ?? false };
   }
 
@@ -224,7 +226,7 @@ export class Client extends Admin {
     options: CancelOptions = {},
   ): Promise<{ readonly cancelled: number; readonly requested: number; readonly alreadyTerminal: number }> {
     const request = { namespace: this.#namespace, graphId, ...cancelFields(options) };
-    const response = await this.#calls.unary(jobsService.CancelGraph, request, { idempotent: true });
+    const response = await this.#calls.unary(jobsService().CancelGraph, request, { idempotent: true });
     return {
       cancelled: response.cancelled ?? 0,
       requested: response.requested ?? 0,
@@ -247,7 +249,7 @@ export class Client extends Admin {
   /** Opens a new generation of a dead or cancelled job. */
   async retry(jobId: string): Promise<{ readonly state: JobView["state"]; readonly generation: number }> {
     const request = { namespace: this.#namespace, jobId };
-    const response = await this.#calls.unary(jobsService.RetryJob, request, { idempotent: false });
+    const response = await this.#calls.unary(jobsService().RetryJob, request, { idempotent: false });
     return { state: fromWireState(response.state), generation: response.generation ?? 0 };
   }
 
@@ -257,7 +259,7 @@ export class Client extends Admin {
     options: { readonly signal?: AbortSignal } = {},
   ): AsyncGenerator<JobView, void, undefined> {
     return watch({
-      open: () => this.#calls.serverStream(jobsService.WatchJob, { namespace: this.#namespace, jobId }),
+      open: () => this.#calls.serverStream(jobsService().WatchJob, { namespace: this.#namespace, jobId }),
       view: (message) => toJobView(message.job ?? {}),
       isOver: (job) => isTerminal(job.state),
       mark: (job) =>
@@ -273,7 +275,7 @@ export class Client extends Admin {
     options: { readonly signal?: AbortSignal } = {},
   ): AsyncGenerator<GraphView, void, undefined> {
     return watch({
-      open: () => this.#calls.serverStream(jobsService.WatchGraph, { namespace: this.#namespace, graphId }),
+      open: () => this.#calls.serverStream(jobsService().WatchGraph, { namespace: this.#namespace, graphId }),
       view: (message) => toGraphView(message.graph ?? {}),
       isOver: isGraphDone,
       mark: (graph) => JSON.stringify([graph.counts, graph.finishedAt]),

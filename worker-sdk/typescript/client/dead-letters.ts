@@ -16,7 +16,7 @@ import {
   type RedriveView,
 } from "./dead-letter-view.js";
 
-const adminService = services().admin.AdminService.service;
+const adminService = () => services().admin.AdminService.service;
 const PAGE_SIZE = 200;
 const LIST_PAGE_SIZE = 1000;
 
@@ -60,7 +60,7 @@ export class DeadLetters {
         pageToken,
         discarded: options.discarded ?? false,
       };
-      const response = await this.#calls.unary(adminService.ListDeadLetters, request, { idempotent: true });
+      const response = await this.#calls.unary(adminService().ListDeadLetters, request, { idempotent: true });
       for (const letter of response.deadLetters ?? []) yield toLetterView(letter);
       pageToken = response.nextPageToken ?? "";
     } while (pageToken !== "");
@@ -69,7 +69,7 @@ export class DeadLetters {
   /** By what went wrong, the largest group first. @param limit 1..1000, default 100 */
   async groups(filter: DeadLetterFilter = {}, limit = 100): Promise<readonly DeadLetterGroup[]> {
     const request = { namespace: this.#namespace, filter: toLetterFilter(filter), limit };
-    const response = await this.#calls.unary(adminService.ListDeadLetterGroups, request, {
+    const response = await this.#calls.unary(adminService().ListDeadLetterGroups, request, {
       idempotent: true,
     });
     return (response.groups ?? []).map(toLetterGroup);
@@ -90,7 +90,9 @@ export class DeadLetters {
         pageSize: PAGE_SIZE,
         pageToken,
       };
-      const response = await this.#calls.unary(adminService.RetryDeadLetters, request, { idempotent: true });
+      const response = await this.#calls.unary(adminService().RetryDeadLetters, request, {
+        idempotent: true,
+      });
       total.retried += response.retried ?? 0;
       total.revived += response.revived ?? 0;
       total.refused += response.refused ?? 0;
@@ -110,7 +112,7 @@ export class DeadLetters {
         pageSize: LIST_PAGE_SIZE,
         pageToken,
       };
-      const response = await this.#calls.unary(adminService.DiscardDeadLetters, request, {
+      const response = await this.#calls.unary(adminService().DiscardDeadLetters, request, {
         idempotent: true,
       });
       discarded += response.discarded ?? 0;
@@ -126,28 +128,28 @@ export class DeadLetters {
    */
   async startRedrive({ filter, canary = 0, perSecond = 0 }: RedriveInput): Promise<RedriveView> {
     const request = { namespace: this.#namespace, filter: toLetterFilter(filter), canary, perSecond };
-    const response = await this.#calls.unary(adminService.StartRedrive, request, { idempotent: false });
+    const response = await this.#calls.unary(adminService().StartRedrive, request, { idempotent: false });
     return toRedriveView(response.redrive ?? {});
   }
 
   /** @throws MusterClientError REDRIVE_NOT_FOUND */
   async getRedrive(redriveId: string): Promise<RedriveView> {
     const request = { namespace: this.#namespace, redriveId };
-    const response = await this.#calls.unary(adminService.GetRedrive, request, { idempotent: true });
+    const response = await this.#calls.unary(adminService().GetRedrive, request, { idempotent: true });
     return toRedriveView(response.redrive ?? {});
   }
 
   /** The newest first, up to 100. */
   async redrives(): Promise<readonly RedriveView[]> {
     const request = { namespace: this.#namespace };
-    const response = await this.#calls.unary(adminService.ListRedrives, request, { idempotent: true });
+    const response = await this.#calls.unary(adminService().ListRedrives, request, { idempotent: true });
     return (response.redrives ?? []).map(toRedriveView);
   }
 
   /** What was retried goes on. One that has ended stays as it is. @throws MusterClientError REDRIVE_NOT_FOUND */
   async stopRedrive(redriveId: string, reason = ""): Promise<RedriveView> {
     const request = { namespace: this.#namespace, redriveId, reason };
-    const response = await this.#calls.unary(adminService.StopRedrive, request, { idempotent: true });
+    const response = await this.#calls.unary(adminService().StopRedrive, request, { idempotent: true });
     return toRedriveView(response.redrive ?? {});
   }
 }

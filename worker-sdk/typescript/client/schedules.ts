@@ -14,7 +14,7 @@ import {
   type ScheduleView,
 } from "./schedule-view.js";
 
-const service = services().schedules.SchedulesService.service;
+const service = () => services().schedules.SchedulesService.service;
 
 export class Schedules {
   readonly #calls: Calls;
@@ -41,7 +41,7 @@ export class Schedules {
       dryRun: options.dryRun ?? false,
       upcoming: options.upcoming ?? 0,
     };
-    const response = await this.#calls.unary(service.CreateSchedule, request, { idempotent: true });
+    const response = await this.#calls.unary(service().CreateSchedule, request, { idempotent: true });
     return { schedule: toScheduleView(response.schedule ?? {}), existed: response.existed ?? false };
   }
 
@@ -56,7 +56,7 @@ export class Schedules {
       upcoming: options.upcoming ?? 0,
       fires: options.fires ?? 0,
     };
-    const response = await this.#calls.unary(service.GetSchedule, request, { idempotent: true });
+    const response = await this.#calls.unary(service().GetSchedule, request, { idempotent: true });
     return toScheduleView(response.schedule ?? {});
   }
 
@@ -66,7 +66,7 @@ export class Schedules {
     let pageToken = "";
     do {
       const request = { namespace: this.#namespace, pageSize: 1000, pageToken };
-      const response = await this.#calls.unary(service.ListSchedules, request, { idempotent: true });
+      const response = await this.#calls.unary(service().ListSchedules, request, { idempotent: true });
       found.push(...(response.schedules ?? []).map(toScheduleView));
       pageToken = response.nextPageToken ?? "";
     } while (pageToken !== "");
@@ -76,20 +76,20 @@ export class Schedules {
   /** What falls into the pause is not made up for. @returns false when it was paused already */
   async pause(name: string): Promise<boolean> {
     const request = { namespace: this.#namespace, name };
-    const response = await this.#calls.unary(service.PauseSchedule, request, { idempotent: true });
+    const response = await this.#calls.unary(service().PauseSchedule, request, { idempotent: true });
     return response.changed ?? false;
   }
 
   async resume(name: string): Promise<{ readonly changed: boolean; readonly nextFireAt: Date | undefined }> {
     const request = { namespace: this.#namespace, name };
-    const response = await this.#calls.unary(service.ResumeSchedule, request, { idempotent: true });
+    const response = await this.#calls.unary(service().ResumeSchedule, request, { idempotent: true });
     return { changed: response.changed ?? false, nextFireAt: fromTimestamp(response.nextFireAt) };
   }
 
   /** Jobs that it submitted stay. @throws MusterClientError SCHEDULE_NOT_FOUND */
   async delete(name: string): Promise<void> {
     const request = { namespace: this.#namespace, name };
-    await this.#calls.unary(service.DeleteSchedule, request, { idempotent: false });
+    await this.#calls.unary(service().DeleteSchedule, request, { idempotent: false });
   }
 
   /**
@@ -107,7 +107,7 @@ export class Schedules {
       ...(fireAt !== undefined && { fireAt: toTimestamp(fireAt.getTime()) }),
     };
     const idempotent = fireAt !== undefined;
-    const response = await this.#calls.unary(service.TriggerSchedule, request, { idempotent });
+    const response = await this.#calls.unary(service().TriggerSchedule, request, { idempotent });
     return { fire: toFireView(response.fire ?? {}), existed: response.existed ?? false };
   }
 }

@@ -22,7 +22,7 @@ import type { ResultBatch } from "../../../proto/gen/muster/worker/v1/ResultBatc
 import type { RevokeBatch__Output } from "../../../proto/gen/muster/worker/v1/RevokeBatch.js";
 import type { ServerDrain__Output } from "../../../proto/gen/muster/worker/v1/ServerDrain.js";
 import type { Welcome__Output } from "../../../proto/gen/muster/worker/v1/Welcome.js";
-import { contract } from "../../../proto/load.js";
+import { partOfContract } from "../../../proto/load.js";
 
 /** Members of ConnectRequest. */
 export const UP = {
@@ -70,14 +70,20 @@ export const decodeServerDrain = decoder<ServerDrain__Output>("ServerDrain");
 export const decodeNotice = decoder<Notice__Output>("Notice");
 export const decodeReleaseAcks = decoder<ReleaseAckBatch__Output>("ReleaseAckBatch");
 
+/** Looked up at the first message: who imports the SDK for its client has no use for it. */
 function encoder<Input>(name: string): (message: Input) => Buffer {
-  return definition<Input, never>(name).serialize;
+  let encode: ((message: Input) => Buffer) | undefined;
+  return (message) => (encode ??= definition<Input, never>(name).serialize)(message);
 }
 
 function decoder<Output>(name: string): (body: Buffer) => Output {
-  return definition<never, Output>(name).deserialize;
+  let decode: ((body: Buffer) => Output) | undefined;
+  return (body) => (decode ??= definition<never, Output>(name).deserialize)(body);
 }
 
 function definition<Input, Output>(name: string): MessageTypeDefinition<Input, Output> {
-  return contract()[`muster.worker.v1.${name}`] as unknown as MessageTypeDefinition<Input, Output>;
+  return partOfContract("worker")[`muster.worker.v1.${name}`] as unknown as MessageTypeDefinition<
+    Input,
+    Output
+  >;
 }

@@ -11,7 +11,7 @@ import { readStreamEnd, type StreamEnd } from "./stream-end.js";
 import { monoMs } from "./vitals.js";
 import { joinFrame, splitFrame, type SplitFrame } from "./wire.js";
 
-const CONNECT_PATH = services().worker.WorkerService.service.Connect.path;
+const connectPath = () => services().worker.WorkerService.service.Connect.path;
 const RECEIVE_BYTES_MAX = 64 * 1024 * 1024;
 const SILENT_INTERVALS_MAX = 3;
 
@@ -58,7 +58,7 @@ export class Link {
     const metadata = new Metadata();
     if (target.token !== undefined) metadata.set("authorization", `Bearer ${target.token}`);
     const asIs = (bytes: Buffer): Buffer => bytes;
-    this.#call = this.#grpc.makeBidiStreamRequest(CONNECT_PATH, asIs, asIs, metadata);
+    this.#call = this.#grpc.makeBidiStreamRequest(connectPath(), asIs, asIs, metadata);
     this.#call.on("data", (bytes: Buffer) => this.#receive(bytes));
     this.#call.on("drain", () => this.#drained());
     this.#call.on("status", (status: StatusObject) => this.#end(readStreamEnd(status)));

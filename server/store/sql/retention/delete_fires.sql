@@ -14,8 +14,8 @@ with recursive owner as (
      select f.schedule_id, f.fire_at from schedule_fires f
       where f.schedule_id = o.schedule_id
         and (not exists (select 1 from schedules s where s.id = o.schedule_id)
-             or (f.fire_at < clock_timestamp() - $1::bigint * interval '1 ms'
-                 and f.decided_at < clock_timestamp() - $1::bigint * interval '1 ms'))
+             or (f.fire_at <= clock_timestamp() - $1::bigint * interval '1 ms'
+                 and f.decided_at <= clock_timestamp() - $1::bigint * interval '1 ms'))
       order by f.fire_at limit $2
    ) f
    limit $2

@@ -7,8 +7,8 @@ select j.id
   left join unnest($5::int[], $6::bigint[]) as b (queue_id, job_id) on b.queue_id = j.queue_id
  where j.id = any ($1::bigint[])
    and j.finished_at is not null
-   and (j.finished_at < clock_timestamp() - (case when j.state = 4 then $2 else $3 end)::bigint * interval '1 ms'
+   and (j.finished_at <= clock_timestamp() - (case when j.state = 4 then $2 else $3 end)::bigint * interval '1 ms'
         or j.id <= b.job_id)
-   and (j.idempotency_key is null or j.created_at < clock_timestamp() - $4::bigint * interval '1 ms')
+   and (j.idempotency_key is null or j.created_at <= clock_timestamp() - $4::bigint * interval '1 ms')
  order by j.id
    for update of j skip locked

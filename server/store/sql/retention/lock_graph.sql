@@ -6,6 +6,6 @@ select g.id, g.job_count,
               order by j.id)::bigint[] as job_ids
   from graphs g
  where g.id = $1
-   and (g.created_at < clock_timestamp() - $2::bigint * interval '1 ms'
+   and (g.created_at <= clock_timestamp() - $2::bigint * interval '1 ms'
         or not exists (select 1 from idempotency_keys k where k.kind = 1 and k.target_id = g.id))
    for update of g skip locked

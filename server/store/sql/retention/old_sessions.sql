@@ -3,7 +3,7 @@
 -- $1 bigint ms since the end   $2 bigint after this id   $3 int rows
 with old as materialized (
   select s.id from worker_sessions s
-   where s.id > $2 and s.ended_at < clock_timestamp() - $1::bigint * interval '1 ms'
+   where s.id > $2 and s.ended_at <= clock_timestamp() - $1::bigint * interval '1 ms'
      and exists (select 1 from worker_sessions n where n.worker_pk = s.worker_pk and n.id > s.id)
    order by s.id limit $3
 ), named as materialized (

@@ -6,9 +6,9 @@
 select j.id, j.queue_id, j.graph_id, j.finished_at is not null as ended,
        (extract(epoch from clock_timestamp() - j.created_at) * 1000)::bigint as age_ms,
        coalesce(j.finished_at is not null
-         and (j.finished_at < clock_timestamp() - (case when j.state = 4 then $3 else $4 end)::bigint * interval '1 ms'
+         and (j.finished_at <= clock_timestamp() - (case when j.state = 4 then $3 else $4 end)::bigint * interval '1 ms'
               or j.id <= b.job_id)
-         and (j.idempotency_key is null or j.created_at < clock_timestamp() - $5::bigint * interval '1 ms'),
+         and (j.idempotency_key is null or j.created_at <= clock_timestamp() - $5::bigint * interval '1 ms'),
          false) as expired
   from jobs j
   left join unnest($6::int[], $7::bigint[]) as b (queue_id, job_id) on b.queue_id = j.queue_id

@@ -24,6 +24,8 @@ export const SHORT_LEASE: Settings = {
   MUSTER_RESCUE_INTERVAL_MS: "200",
 };
 
+const PORT_TRIES_MAX = 3;
+
 export interface Replica {
   readonly id: string;
   readonly port: number;
@@ -103,6 +105,18 @@ export class FaultWorld {
   }
 
   async startReplica(options: ReplicaOptions = {}): Promise<Replica> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await this.#startReplica(options);
+      } catch (error) {
+        // Somebody else may have taken the port since it was found to be free.
+        const isTaken = error instanceof Error && error.message.includes("EADDRINUSE");
+        if (!isTaken || options.port !== undefined || tries === PORT_TRIES_MAX) throw error;
+      }
+    }
+  }
+
+  async #startReplica(options: ReplicaOptions): Promise<Replica> {
     const id = `replica-${++this.#started}`;
     const port = options.port ?? (await freePort());
     const { postgres, redis } = options.through ?? {};

@@ -10,10 +10,14 @@ import { createServer } from "node:net";
 const FIRST = 12_000;
 const LAST = 32_000;
 const TRIES_MAX = 50;
+/** Given out by this process, whose servers may not listen yet. */
+const given = new Set<number>();
 
 export async function freePort(): Promise<number> {
   for (let tries = 0; tries < TRIES_MAX; tries++) {
     const port = randomInt(FIRST, LAST);
+    if (given.has(port)) continue;
+    given.add(port);
     if (await isFree(port)) return port;
   }
   throw new Error(`none of ${TRIES_MAX} ports between ${FIRST} and ${LAST} is free`);

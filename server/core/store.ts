@@ -182,7 +182,7 @@ export interface RetriedLetters extends RetriedPage {
 }
 
 export interface Store {
-  /** Whether the last statement reached Postgres. */
+  /** Whether the last statement reached Postgres; one is made every few seconds, also without work. */
   isUp(): boolean;
   /** The database's clock, ms since 1970. */
   databaseNowMs(): Promise<number>;

@@ -42,7 +42,8 @@ export interface WorkerOptions {
   readonly concurrency?: number;
   /**
    * Jobs held at once, those waiting included, up to 10,000. Default: `concurrency`, plus what the handlers finish
-   * in 50 ms; a job that waits here for a second goes back, so that another worker may take it.
+   * in 100 ms. What waits here starts in the order of urgency; a job that waits for a second goes back, so that
+   * another worker may take it.
    */
   readonly window?: number;
   /** Stable name; default: new for every process. Two processes must not share one. */

@@ -65,7 +65,8 @@ export async function compare(options: CompareOptions): Promise<string[]> {
 /**
  * Each round in a place of its own, after one of the same size that does not count: a server that has just been
  * started runs cold code, and a peer's is warm in the bench's own process from the second repetition on. Workers are
- * those of the warm-up, but for the drain, whose workers have just started. A contender that fails says so and leaves a gap.
+ * those of the warm-up, but for the drain, whose workers have just started. A contender that fails says so and leaves a
+ * gap.
  */
 async function takeTurns(contender: Contender, stores: Stores, sizes: Sizes): Promise<Taken[]> {
   const scaled = { ...sizes, jobs: Math.ceil(sizes.jobs * contender.share) };

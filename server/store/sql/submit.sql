@@ -1,7 +1,7 @@
 -- submit: inserts jobs, the edges between them and their graphs, and gives jobs to sessions that wait for them; one
 -- statement is one transaction. Ids are given by the caller, so that it may be run again after a lost commit: as
 -- submit_again, which changes nothing where the jobs are there, and waits for whoever is still writing them. The other
--- does not look for them, which is a sixth of its work.
+-- spares each job the search in the index, a lock and a record of WAL.
 -- A job goes to its session only while that session is live and no limit counts it, as in claim; else it stays ready.
 --
 -- $1  timestamptz  created_at of all, whole milliseconds

@@ -33,6 +33,8 @@ export interface Parameters {
   readonly streams: number;
   /** How long a rate is held or a state is watched. */
   readonly seconds: number;
+  /** 1: each job has an idempotency key of its own. */
+  readonly keys: number;
   /** Jobs that have been through before the measurement begins: history. */
   readonly finished: number;
 }
@@ -50,6 +52,7 @@ export const DEFAULTS: Parameters = {
   timeScale: 0,
   streams: 500,
   seconds: 10,
+  keys: 0,
   finished: 0,
 };
 

@@ -6,15 +6,15 @@ import { latencyBetween, latest, rate } from "../support/moments.js";
 export const submitBatch: Scenario = {
   name: "submit-batch",
   shows: "submissions in batches, each batch one transaction",
-  uses: ["jobs", "batch", "inFlight", "payloadBytes"],
+  uses: ["jobs", "batch", "inFlight", "payloadBytes", "keys"],
   parameters: { jobs: 20_000 },
   async setup(bench) {
-    const { jobs, payloadBytes, batch, inFlight } = bench.parameters;
+    const { jobs, payloadBytes, batch, inFlight, keys } = bench.parameters;
     const client = bench.client();
     return {
       async run() {
         const cpu = bench.cpu();
-        const loop = { jobs, batch, inFlight };
+        const loop = { jobs, batch, inFlight, keys };
         const { calledUs, answeredUs } = await submitClosed(
           client,
           { queue: bench.queue, payloadBytes },

@@ -6,17 +6,17 @@ import { expectEachOnce, latencyBetween, latest, rate } from "../support/moments
 export const submitInflight: Scenario = {
   name: "submit-inflight",
   shows: "submissions of one job, 50 in flight, run to completion: accepted and settled a second",
-  uses: ["jobs", "inFlight", "workers", "slots", "payloadBytes"],
+  uses: ["jobs", "inFlight", "workers", "slots", "payloadBytes", "keys"],
   parameters: { jobs: 10_000, inFlight: 50 },
   async setup(bench) {
-    const { jobs, payloadBytes, inFlight } = bench.parameters;
+    const { jobs, payloadBytes, inFlight, keys } = bench.parameters;
     const client = bench.client();
     const pool = await bench.startWorkers();
     return {
       async run() {
         await pool.begin(jobs);
         const cpu = bench.cpu();
-        const loop = { jobs, batch: 1, inFlight };
+        const loop = { jobs, batch: 1, inFlight, keys };
         const { calledUs, answeredUs } = await submitClosed(
           client,
           { queue: bench.queue, payloadBytes },

@@ -6,16 +6,16 @@ import { latencyBetween, latest, rate } from "../support/moments.js";
 export const submitOne: Scenario = {
   name: "submit-one",
   shows: "submissions one at a time over gRPC, each committed before its answer",
-  uses: ["jobs", "payloadBytes"],
+  uses: ["jobs", "payloadBytes", "keys"],
   // One call at a time warms a server up slowly: it runs half as fast through its first few thousand calls.
   warmups: 4,
   async setup(bench) {
-    const { jobs, payloadBytes } = bench.parameters;
+    const { jobs, payloadBytes, keys } = bench.parameters;
     const client = bench.client();
     return {
       async run() {
         const cpu = bench.cpu();
-        const loop = { jobs, batch: 1, inFlight: 1 };
+        const loop = { jobs, batch: 1, inFlight: 1, keys };
         const { calledUs, answeredUs } = await submitClosed(
           client,
           { queue: bench.queue, payloadBytes },

@@ -3,6 +3,7 @@
  * fixed moments whether or not the earlier ones were answered (an open loop). Takes the moment of the call and of
  * the answer for each job.
  */
+import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Client, JobInput } from "../../worker-sdk/typescript/index.js";
 import { monoUs } from "./clock.js";
@@ -39,6 +40,8 @@ export interface ClosedLoop {
   readonly inFlight: number;
   /** Number of the first job; default 0. */
   readonly from?: number;
+  /** 1: each job has an idempotency key of its own; default 0. */
+  readonly keys?: number;
 }
 
 /** Hands in all jobs, `inFlight` submissions of `batch` jobs at a time. */
@@ -46,6 +49,9 @@ export async function submitClosed(client: Client, plan: JobPlan, loop: ClosedLo
   const from = loop.from ?? 0;
   const calledUs = new Float64Array(from + loop.jobs);
   const answeredUs = new Float64Array(from + loop.jobs);
+  const prefix = randomUUID();
+  const keyed = (seq: number): JobInput => ({ ...benchJob(seq, plan), idempotencyKey: `${prefix}-${seq}` });
+  const jobOf = loop.keys === 1 ? keyed : (seq: number) => benchJob(seq, plan);
   let next = from;
   const end = from + loop.jobs;
   const lane = async (): Promise<void> => {
@@ -53,7 +59,7 @@ export async function submitClosed(client: Client, plan: JobPlan, loop: ClosedLo
       const first = next;
       next = Math.min(end, first + loop.batch);
       const last = next;
-      const jobs = Array.from({ length: last - first }, (_, at) => benchJob(first + at, plan));
+      const jobs = Array.from({ length: last - first }, (_, at) => jobOf(first + at));
       calledUs.fill(monoUs(), first, last);
       await client.submit(jobs);
       answeredUs.fill(monoUs(), first, last);

@@ -1,22 +1,32 @@
 /**
- * Writes grouped submissions of jobs that stand alone. Jobs that are ready, while a session waits for them and
+ * Writes grouped submissions of jobs that depend on nothing earlier, each with the idempotency keys it carries, as long
+ * as those are free; what is left of them is for the caller. Jobs that are ready, while a session waits for them and
  * nothing waits ahead, are given to that session in the same commit: the acknowledgement and the assignment leave
  * together. The second step of submit; nobody else calls it.
  */
 import { MusterError } from "../core/errors.js";
 import { failpoints } from "../core/failpoints.js";
-import { formatId } from "../core/job-id.js";
 import type { Assignment } from "../core/job.js";
 import type { Logger } from "../core/ports.js";
 import { planSubmission } from "../core/plan.js";
 import type { ChangedJob } from "../core/settlement.js";
-import type { InsertGraph, InsertJob, Store } from "../core/store.js";
+import type {
+  ClaimRequest,
+  Inserted,
+  Insertion,
+  InsertGraph,
+  InsertJob,
+  LinkedSubmission,
+  Numbered,
+  Store,
+} from "../core/store.js";
 import type { ValidatedSubmission } from "../core/submission.js";
 import type { Aftermath } from "./aftermath.js";
 import type { Match } from "./assign.js";
 import type { DatabaseClock } from "./database-clock.js";
 import { IdAllocator } from "./ids.js";
 import type { LiveSession } from "./live-session.js";
+import { assignmentOf, changedFrom, graphRow, keyedRows } from "./new-rows.js";
 
 /** A submission that depends on nothing earlier. */
 export interface Plain {
@@ -25,16 +35,17 @@ export interface Plain {
   readonly queueIds: readonly number[];
   /** What it counts for among those that are written together. */
   readonly weight: number;
+  /** The same with the hashes of what its idempotency keys stand for; null: it has no keys. */
+  readonly keyed: LinkedSubmission | null;
 }
 
-export interface Written {
-  readonly createdMs: number;
-  readonly graphId: number | null;
-  readonly ids: readonly number[];
+/** What became of one: `left`: it was not written, since keys of it are taken; `unknown`: it may have been. */
+export interface Written extends Numbered {
+  readonly outcome: "written" | "left" | "unknown";
 }
 
 export interface InsertOptions {
-  readonly store: Pick<Store, "insert" | "insertAssigned" | "allocateIdBlocks">;
+  readonly store: Pick<Store, "insert" | "insertOnce" | "allocateIdBlocks">;
   readonly clock: DatabaseClock;
   readonly aftermath: Aftermath;
   readonly logger: Logger;
@@ -46,10 +57,16 @@ export interface InsertOptions {
   readonly recount: (sessionIds: readonly number[]) => void;
 }
 
-interface Batch {
-  readonly createdMs: number;
-  readonly rows: readonly InsertJob[];
-  readonly graphs: readonly InsertGraph[];
+interface Batch extends Insertion {
+  readonly submissions: readonly Plain[];
+  /** One for each submission. */
+  readonly numbers: readonly Numbered[];
+}
+
+interface Stored {
+  readonly taken: ReadonlySet<number>;
+  /** One for each submission. */
+  readonly outcomes: readonly Written["outcome"][];
 }
 
 const FEW_JOBS = 16;
@@ -66,14 +83,14 @@ export class Insert {
 
   async write(submissions: readonly Plain[]): Promise<Written[]> {
     const { aftermath, reserve, onWritten, push } = this.#options;
-    const { written, ...batch } = await this.#number(submissions);
-    const changed = new Map(batch.rows.map((row) => [row.planned.id, changedFrom(row, batch.createdMs)]));
+    const batch = await this.#number(submissions);
+    const changed = new Map(batch.jobs.map((row) => [row.planned.id, changedFrom(row, batch.createdMs)]));
     const matches = reserve([...changed.values()]);
-    let taken: ReadonlySet<number> = new Set();
+    let stored: Stored = { taken: new Set(), outcomes: [] };
     try {
-      taken = await this.#store(batch, matches);
+      stored = await this.#store(batch, matches);
     } finally {
-      const assignments = batch.rows.filter((row) => taken.has(row.planned.id));
+      const assignments = batch.jobs.filter((row) => stored.taken.has(row.planned.id));
       const sessionOf = new Map(matches.map((match) => [match.hint.jobId, match.session]));
       const handOver = (): void => {
         push(
@@ -92,20 +109,22 @@ export class Insert {
       else setImmediate(handOver);
     }
     if (failpoints.reach !== null) await failpoints.reach("submit.committed");
+    for (const [at, { ids }] of batch.numbers.entries())
+      if (stored.outcomes[at] !== "written") for (const id of ids) changed.delete(id);
+    for (const id of stored.taken) changed.delete(id);
     // One turn more: gRPC sends an answer's status, without which nobody can use the answer, a turn after the answer.
-    const rest = [...changed.values()].filter((job) => !taken.has(job.id));
-    if (rest.length > 0) setImmediate(() => setImmediate(() => aftermath.moved(rest)));
-    return written;
+    if (changed.size > 0) setImmediate(() => setImmediate(() => aftermath.moved([...changed.values()])));
+    return batch.numbers.map((numbers, at) => ({ ...numbers, outcome: stored.outcomes[at] ?? "unknown" }));
   }
 
-  async #number(submissions: readonly Plain[]): Promise<Batch & { readonly written: Written[] }> {
+  async #number(submissions: readonly Plain[]): Promise<Batch> {
     const total = submissions.reduce((sum, { submission }) => sum + submission.jobs.length + 1, 0);
     const ids = await this.#ids.take(total);
     const createdMs = this.#options.clock.nowMs();
     let stampUs = this.#options.clock.stampsUs(total);
-    const rows: InsertJob[] = [];
+    const jobs: InsertJob[] = [];
     const graphs: InsertGraph[] = [];
-    const written: Written[] = [];
+    const numbers: Numbered[] = [];
     let next = 0;
     for (const { submission, queueIds } of submissions) {
       const graphId = submission.graph === null ? null : (ids[next++] as number);
@@ -115,90 +134,73 @@ export class Insert {
       const plan = planSubmission(submission.jobs, own, NO_PARENTS, createdMs);
       for (const [position, planned] of plan.jobs.entries()) {
         const readyUs = planned.state === "ready" ? stampUs++ : null;
-        rows.push({ planned, queueId: queueIds[position] as number, graphId, readyUs });
+        jobs.push({ planned, queueId: queueIds[position] as number, graphId, readyUs });
       }
-      written.push({ createdMs, graphId, ids: own });
+      numbers.push({ createdMs, graphId, ids: own });
     }
-    return { createdMs, rows, graphs, written };
+    return { createdMs, jobs, graphs, submissions, numbers };
   }
 
-  async #store({ createdMs, rows, graphs }: Batch, matches: readonly Match[]): Promise<ReadonlySet<number>> {
-    const { store, recount, logger } = this.#options;
-    let uncertain: readonly number[] = [];
-    if (matches.length > 0) {
-      const takers = matches.map(({ hint, session }) => ({
-        jobId: hint.jobId,
-        sessionId: session.id,
-        epoch: session.epoch,
-      }));
-      try {
-        return await store.insertAssigned(createdMs, rows, graphs, takers);
-      } catch (error) {
-        if (!(error instanceof MusterError && error.code === "OUTCOME_UNKNOWN")) throw error;
-        logger.warn({ jobs: rows.length, error }, "submit.uncertain");
-        uncertain = takers.map((taker) => taker.sessionId);
-      }
+  async #store(batch: Batch, matches: readonly Match[]): Promise<Stored> {
+    const { store } = this.#options;
+    const keyedAt = batch.submissions.flatMap(({ keyed }, at) => (keyed === null ? [] : [at]));
+    if (matches.length === 0 && keyedAt.length === 0) {
+      await store.insert(batch);
+      return { taken: new Set(), outcomes: batch.numbers.map(() => "written") };
     }
+    const takers = matches.map(({ hint, session }) => ({
+      jobId: hint.jobId,
+      sessionId: session.id,
+      epoch: session.epoch,
+    }));
+    const inserted = await this.#once(batch, takers, keyedAt);
+    if (typeof inserted === "object") {
+      const lost = new Set(keyedAt.filter((_, nth) => inserted.lost.has(nth)));
+      return {
+        taken: inserted.taken,
+        outcomes: batch.numbers.map((_, at) => (lost.has(at) ? "left" : "written")),
+      };
+    }
+    const rest = withoutKeyed(batch, keyedAt);
     try {
       // With the ids given, writing what may be there already changes nothing. It waits for the write that was lost.
-      await store.insert(createdMs, rows, graphs, uncertain.length > 0);
+      if (rest.jobs.length > 0) await store.insert(rest, inserted === "unknown");
     } finally {
-      if (uncertain.length > 0) recount([...new Set(uncertain)]);
+      if (inserted === "unknown") this.#options.recount([...new Set(takers.map((taker) => taker.sessionId))]);
     }
-    return new Set();
+    const isKeyed = new Set(keyedAt);
+    return {
+      taken: new Set(),
+      outcomes: batch.numbers.map((_, at) => (isKeyed.has(at) ? inserted : "written")),
+    };
+  }
+
+  /** @returns what was inserted; `left`: nothing, `unknown`: all of it or nothing */
+  async #once(
+    batch: Batch,
+    takers: readonly ClaimRequest[],
+    keyedAt: readonly number[],
+  ): Promise<Inserted | "left" | "unknown"> {
+    try {
+      const keyed = keyedAt.map((at) =>
+        keyedRows(batch.submissions[at]?.keyed as LinkedSubmission, batch.numbers[at] as Numbered),
+      );
+      return (await this.#options.store.insertOnce(batch, takers, keyed)) ?? "left";
+    } catch (error) {
+      if (!(error instanceof MusterError && error.code === "OUTCOME_UNKNOWN")) throw error;
+      this.#options.logger.warn({ jobs: batch.jobs.length, error }, "submit.uncertain");
+      return "unknown";
+    }
   }
 }
 
-function graphRow(submission: ValidatedSubmission, id: number, jobIds: readonly number[]): InsertGraph {
+function withoutKeyed(batch: Batch, keyedAt: readonly number[]): Insertion {
+  const keyed = new Set(
+    keyedAt.flatMap((at) => [batch.numbers[at]?.graphId, ...(batch.numbers[at]?.ids ?? [])]),
+  );
   return {
-    id,
-    namespace: submission.namespace,
-    name: submission.graph?.name ?? "",
-    jobCount: jobIds.length,
-    firstJobId: jobIds[0] ?? id,
-    lastJobId: jobIds.at(-1) ?? id,
-    timeoutMs: submission.graph?.timeoutMs ?? null,
-  };
-}
-
-function changedFrom({ planned, queueId, graphId, readyUs }: InsertJob, createdMs: number): ChangedJob {
-  return {
-    id: planned.id,
-    createdMs,
-    queueId,
-    graphId,
-    state: planned.state,
-    type: planned.job.type,
-    effectivePriority: planned.effectivePriority,
-    readyUs,
-    runAtMs: planned.job.runAtMs,
-    concurrencyKey: planned.job.concurrency?.key ?? null,
-  };
-}
-
-/** The first assignment of a job that was just written: lease epoch 1, nothing to read back. */
-function assignmentOf(row: InsertJob, session: LiveSession, createdMs: number): Assignment {
-  const { planned, queueId, graphId, readyUs } = row;
-  return {
-    jobId: planned.id,
-    publicId: formatId(planned.id, createdMs),
-    sessionId: session.id,
-    leaseEpoch: 1,
-    attempt: 1,
-    maxAttempts: planned.job.maxAttempts,
-    queueId,
-    type: planned.job.type,
-    payload: planned.job.payload,
-    headers: planned.job.headers,
-    executionTimeoutMs: planned.job.executionTimeoutMs,
-    startTimeoutMs: planned.job.startTimeoutMs,
-    progressTimeoutMs: planned.job.progressTimeoutMs,
-    readyAtMs: (readyUs ?? 0) / 1000,
-    graphPublicId: graphId === null ? null : formatId(graphId, createdMs),
-    effectivePriority: planned.effectivePriority,
-    checkpoint: null,
-    parents: [],
-    parentsTruncated: false,
-    dependents: planned.dependents,
+    createdMs: batch.createdMs,
+    jobs: batch.jobs.filter(({ planned }) => !keyed.has(planned.id)),
+    graphs: batch.graphs.filter(({ id }) => !keyed.has(id)),
   };
 }

@@ -1,7 +1,7 @@
 /**
- * Submission: validates as a whole, then writes all of it or nothing. Jobs that stand alone are grouped with those
- * of other callers into one statement; jobs that name earlier jobs or carry idempotency keys get a transaction of
- * their own. Hints follow the commit.
+ * Submission: validates as a whole, then writes all of it or nothing. Jobs that depend on nothing earlier are grouped
+ * with those of other callers into one statement; jobs that name earlier jobs, or whose idempotency keys turn out to
+ * be taken, get a transaction of their own. Hints follow the commit.
  */
 import { MusterError } from "../core/errors.js";
 import { failpoints } from "../core/failpoints.js";
@@ -9,7 +9,7 @@ import { formatId } from "../core/job-id.js";
 import type { Metrics } from "../core/metrics.js";
 import type { Submitted, SubmitInput, SubmittedJob } from "../core/operations.js";
 import type { LimitStore } from "../core/limit-store.js";
-import type { Store } from "../core/store.js";
+import type { LinkedSubmission, Store } from "../core/store.js";
 import { validateSubmission, type ValidatedSubmission } from "../core/submission.js";
 import type { SubmissionLimits } from "../core/submission-limits.js";
 import type { Aftermath } from "./aftermath.js";
@@ -72,15 +72,14 @@ export class Submit {
     const names = [...new Set(submission.jobs.map((job) => job.queue))];
     const queues = await this.#options.queues.resolve(submission.namespace, names);
     const queueIds = submission.jobs.map((job) => queues.get(job.queue)?.id as number);
-    const keyed = queueIds.filter((_, position) => submission.jobs[position]?.concurrency !== undefined);
-    if (keyed.length > 0) await this.#options.queues.markKeyed(keyed, this.#options.limitStore);
-    const linked =
-      submission.earlierParentIds.length > 0 ||
-      submission.graph?.idempotencyKey != null ||
-      submission.jobs.some((job) => job.idempotencyKey !== null);
-    return linked
-      ? this.#submitLinked(submission, queueIds)
-      : this.#submitPlain({ submission, queueIds, weight: weightOf(submission) });
+    const limited = queueIds.filter((_, position) => submission.jobs[position]?.concurrency !== undefined);
+    if (limited.length > 0) await this.#options.queues.markKeyed(limited, this.#options.limitStore);
+    if (submission.earlierParentIds.length > 0)
+      return this.#submitLinked(submission, this.#linked(submission, queueIds));
+    const isKeyed =
+      submission.graph?.idempotencyKey != null || submission.jobs.some((job) => job.idempotencyKey !== null);
+    const keyed = isKeyed ? this.#linked(submission, queueIds) : null;
+    return this.#submitPlain({ submission, queueIds, keyed, weight: weightOf(submission) });
   }
 
   #refuseWhenOverloaded(): void {
@@ -94,8 +93,11 @@ export class Submit {
   }
 
   async #submitPlain(plain: Plain): Promise<Submitted> {
-    const { submission } = plain;
-    const { createdMs, graphId, ids } = await this.#lane.add(plain);
+    const { submission, keyed } = plain;
+    const { outcome, ...numbered } = await this.#lane.add(plain);
+    if (outcome !== "written" && keyed !== null)
+      return this.#submitLinked(submission, outcome === "left" ? keyed : { ...keyed, numbered });
+    const { createdMs, graphId, ids } = numbered;
     return {
       graphPublicId: graphId === null ? null : formatId(graphId, createdMs),
       existed: false,
@@ -107,9 +109,9 @@ export class Submit {
     };
   }
 
-  async #submitLinked(submission: ValidatedSubmission, queueIds: readonly number[]): Promise<Submitted> {
-    const { store, aftermath, hash } = this.#options;
-    const result = await store.submitLinked({
+  #linked(submission: ValidatedSubmission, queueIds: readonly number[]): LinkedSubmission {
+    const { hash } = this.#options;
+    return {
       namespace: submission.namespace,
       jobs: submission.jobs,
       queueIds,
@@ -126,7 +128,12 @@ export class Submit {
               timeoutMs: submission.graph.timeoutMs,
               hash: hash(submission.canonicalGraph()),
             },
-    });
+    };
+  }
+
+  async #submitLinked(submission: ValidatedSubmission, linked: LinkedSubmission): Promise<Submitted> {
+    const { store, aftermath } = this.#options;
+    const result = await store.submitLinked(linked);
     setImmediate(() => aftermath.moved(result.changed));
     if (failpoints.reach !== null) await failpoints.reach("submit.linked_committed");
     return {

@@ -47,7 +47,39 @@ export interface NamedParent extends DecodedId {
   readonly fields?: readonly string[];
 }
 
-/** A submission that names earlier jobs or carries idempotency keys; needs a transaction of its own. */
+/** Jobs that depend on nothing earlier, and their graphs, as they are written. */
+export interface Insertion {
+  readonly createdMs: number;
+  readonly jobs: readonly InsertJob[];
+  readonly graphs: readonly InsertGraph[];
+}
+
+/** An idempotency key of a new submission, with what it would stand for. */
+export interface NewKey {
+  readonly namespace: string;
+  readonly kind: "job" | "graph";
+  readonly key: string;
+  /** The job's or the graph's. */
+  readonly targetId: number;
+  /** sha256 of what was submitted. */
+  readonly hash: Buffer;
+}
+
+/** Of the rows of an insertion those of one submission with idempotency keys: all of them are written, or none. */
+export interface KeyedRows {
+  readonly keys: readonly NewKey[];
+  /** Ascending ids of its graph and its jobs. */
+  readonly ids: readonly number[];
+}
+
+export interface Inserted {
+  /** Jobs that were given to their session, under lease epoch 1; the others stay ready. */
+  readonly taken: ReadonlySet<number>;
+  /** By position in what was given as keyed: keys of it are taken, so nothing of it was written. */
+  readonly lost: ReadonlySet<number>;
+}
+
+/** A submission that names earlier jobs or whose idempotency keys may be taken; needs a transaction of its own. */
 export interface LinkedSubmission {
   readonly namespace: string;
   readonly jobs: readonly NewJob[];
@@ -62,6 +94,15 @@ export interface LinkedSubmission {
     readonly timeoutMs: number | null;
     readonly hash: Buffer;
   } | null;
+  /** As what it may have been written before, or is being written: then it is the same again; default: it was not. */
+  readonly numbered?: Numbered;
+}
+
+export interface Numbered {
+  readonly createdMs: number;
+  readonly graphId: number | null;
+  /** One for each job, ascending. */
+  readonly ids: readonly number[];
 }
 
 export interface LinkedSubmitted {
@@ -193,23 +234,18 @@ export interface Store {
   listQueueRows(): Promise<readonly QueueRow[]>;
 
   /** @param mayBeThere the same was written before, or is being written: then nothing changes; default: false */
-  insert(
-    createdMs: number,
-    jobs: readonly InsertJob[],
-    graphs: readonly InsertGraph[],
-    mayBeThere?: boolean,
-  ): Promise<void>;
+  insert(insertion: Insertion, mayBeThere?: boolean): Promise<void>;
   /**
-   * Inserts, and gives some of the jobs to sessions in the same commit. Not repeated after a lost connection.
-   * @returns the jobs that were given, under lease epoch 1; the others stay ready
-   * @throws MusterError OUTCOME_UNKNOWN: `insert` of what may be there is the way on
+   * Inserts once, gives some of the jobs to sessions and takes idempotency keys in the same commit. Not repeated after
+   * a lost connection.
+   * @returns null when nothing was written: of a submission some keys are taken and others are free
+   * @throws MusterError OUTCOME_UNKNOWN: `insert` of what may be there is the way on, for what has keys `submitLinked`
    */
-  insertAssigned(
-    createdMs: number,
-    jobs: readonly InsertJob[],
-    graphs: readonly InsertGraph[],
+  insertOnce(
+    insertion: Insertion,
     takers: readonly ClaimRequest[],
-  ): Promise<ReadonlySet<number>>;
+    keyed: readonly KeyedRows[],
+  ): Promise<Inserted | null>;
   submitLinked(submission: LinkedSubmission): Promise<LinkedSubmitted>;
 
   claim(requests: readonly ClaimRequest[]): Promise<Claimed>;

@@ -48,7 +48,7 @@ const SESSION_SETTINGS =
 const QUERY_TIMEOUT_MS = 35_000;
 const SMALL_QUERY_TIMEOUT_MS = 10_000;
 const SMALL = { query_timeout: SMALL_QUERY_TIMEOUT_MS };
-const LARGE: ReadonlySet<string> = new Set(["submit", "submit_again"]);
+const LARGE: ReadonlySet<string> = new Set(["submit", "submit_again", "submit_keyed"]);
 
 /** After this long without an answer Postgres is asked whether one will come. */
 const SILENCE_MS = 5_000;
@@ -57,7 +57,13 @@ const LOOK_EVERY_MS = 1_000;
 const QUIET_MS = 5_000;
 
 /** Each hot connection brings its own. */
-const SESSION_FUNCTIONS = ["finish_succeeded", "register_session", "limit_turns", "claim_limited"];
+const SESSION_FUNCTIONS = [
+  "finish_succeeded",
+  "register_session",
+  "limit_turns",
+  "claim_limited",
+  "expect_none",
+];
 
 /** What the driver throws then. */
 const NO_ANSWER = "Query read timeout";

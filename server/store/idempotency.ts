@@ -11,8 +11,7 @@ import { hotStatement } from "./sql-file.js";
 
 export type KeyedId = DecodedId & { readonly existed: true };
 
-const JOB_KEY = 0;
-const GRAPH_KEY = 1;
+export const KEY_KIND = { job: 0, graph: 1 } as const;
 
 interface OwnedKey {
   key: string;
@@ -39,7 +38,7 @@ export async function claimKeys(
           },
         ],
   );
-  const owned = await claimAll(client, submission.namespace, JOB_KEY, keyed);
+  const owned = await claimAll(client, submission.namespace, KEY_KIND.job, keyed);
   const existing = new Map<number, KeyedId>();
   for (const { position, key, id, hash } of keyed) {
     const owner = owned.get(key);
@@ -58,7 +57,7 @@ export async function graphOf(
 ): Promise<LinkedSubmitted | null> {
   const key = submission.graph?.idempotencyKey as string;
   const hash = submission.graph?.hash as Buffer;
-  const owned = await claimAll(client, submission.namespace, GRAPH_KEY, [{ key, id: graphId, hash }]);
+  const owned = await claimAll(client, submission.namespace, KEY_KIND.graph, [{ key, id: graphId, hash }]);
   const owner = owned.get(key);
   if (owner === undefined || owner.target_id === graphId) return null;
   if (!owner.body_hash.equals(hash)) throw conflict("idempotency_key", key, "graph");
@@ -85,7 +84,7 @@ async function jobsOfGraph(
   const owned =
     keys.length === 0
       ? new Map<string, OwnedKey>()
-      : await readKeys(client, submission.namespace, JOB_KEY, keys);
+      : await readKeys(client, submission.namespace, KEY_KIND.job, keys);
   const inGraph = new Set(rows.map((row) => row.id));
   let next = 0;
   return submission.jobs.map((job): KeyedId => {
@@ -97,6 +96,7 @@ async function jobsOfGraph(
   });
 }
 
+/** Takes what is free; @returns the owner of each key */
 async function claimAll(
   client: PoolClient,
   namespace: string,
@@ -106,7 +106,7 @@ async function claimAll(
   if (keyed.length === 0) return new Map();
   // In the order of the keys, so that two submissions with the same keys wait for each other in one direction only.
   const sorted = keyed.toSorted((a, b) => (a.key < b.key ? -1 : 1));
-  await client.query(
+  const { rowCount } = await client.query(
     hotStatement("claim_keys", [
       namespace,
       kind,
@@ -115,6 +115,10 @@ async function claimAll(
       sorted.map((k) => k.hash),
     ]),
   );
+  if (rowCount === sorted.length)
+    return new Map(
+      keyed.map(({ key, id, hash }) => [key, { key, target_id: id, body_hash: hash, created_ms: null }]),
+    );
   return readKeys(
     client,
     namespace,

@@ -3,8 +3,9 @@
  * would travel as hex text), and what few jobs have in one JSON value. Both submission paths insert through this.
  */
 import { PARENT_FAILURE_POLICIES, STATE_CODE } from "../core/job.js";
-import type { ClaimRequest, InsertGraph, InsertJob } from "../core/store.js";
+import type { ClaimRequest, InsertGraph, InsertJob, KeyedRows } from "../core/store.js";
 import { bigints, ints, jsonbs, smallints, texts } from "./binary-array.js";
+import { KEY_KIND } from "./idempotency.js";
 
 const INHERITS = 1;
 const HAS_PARENTS = 2;
@@ -64,6 +65,40 @@ export function insertValues(
     bigints(sessions),
     bigints(sessions.map((id) => epochs.get(id))),
   ];
+}
+
+/** The further values of `submit_keyed`. */
+export function keyedValues(keyed: readonly KeyedRows[]): unknown[] {
+  const keys = keyed
+    .flatMap((rows, at) => rows.keys.map((key) => ({ ...key, at, kind: KEY_KIND[key.kind] })))
+    .toSorted((a, b) => b.kind - a.kind || compare(a.namespace, b.namespace) || compare(a.key, b.key));
+  const ranges = keyed.flatMap(({ ids }, at) => rangesOf(ids).map((range) => ({ at, ...range })));
+  return [
+    ints(keys.map((k) => k.at)),
+    texts(keys.map((k) => k.namespace)),
+    smallints(keys.map((k) => k.kind)),
+    texts(keys.map((k) => k.key)),
+    bigints(keys.map((k) => k.targetId)),
+    keys.map((k) => k.hash),
+    ints(ranges.map((range) => range.at)),
+    bigints(ranges.map((range) => range.from)),
+    bigints(ranges.map((range) => range.to)),
+  ];
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** Ascending ids as ranges without gaps: ids of somebody else may lie in between. */
+function rangesOf(ids: readonly number[]): { from: number; to: number }[] {
+  const ranges: { from: number; to: number }[] = [];
+  for (const id of ids) {
+    const last = ranges.at(-1);
+    if (last?.to === id - 1) last.to = id;
+    else ranges.push({ from: id, to: id });
+  }
+  return ranges;
 }
 
 /**

@@ -14,7 +14,7 @@ import { withRetries } from "./errors.js";
 import { finishSucceeded } from "./finish.js";
 import { judge } from "./judge.js";
 import { GraphIds } from "./graph-ids.js";
-import { deadlineValues, insertValues } from "./insert-jobs.js";
+import { insert, insertOnce } from "./insert.js";
 import { lowerAncestors } from "./lower-ancestors.js";
 import * as redrive from "./redrive.js";
 import { register } from "./register.js";
@@ -23,8 +23,7 @@ import * as sessions from "./sessions.js";
 import { discardLetters, retryLetters } from "./retry-letters.js";
 import { settle } from "./settle.js";
 import { Slots } from "./slots.js";
-import { hotStatement } from "./sql-file.js";
-import { submitLinked } from "./submit-linked.js";
+import { submitLinked, type LinkedWrite } from "./submit-linked.js";
 
 const REGISTRATIONS_MAX = 2;
 
@@ -97,46 +96,19 @@ export class PostgresStore implements port.Store {
     }));
   }
 
-  insert(
-    createdMs: number,
-    jobs: readonly port.InsertJob[],
-    graphs: readonly port.InsertGraph[],
-    mayBeThere = false,
-  ): Promise<void> {
-    const values = insertValues(createdMs, jobs, graphs);
-    const due = deadlineValues(createdMs, jobs, graphs);
+  insert(insertion: port.Insertion, mayBeThere = false): Promise<void> {
     let isAgain = mayBeThere;
     return this.#repeatable(async () => {
-      const name = isAgain ? "submit_again" : "submit";
+      const wasTried = isAgain;
       isAgain = true;
-      await this.#submit(name, values, due);
+      await insert(this.#database, insertion, wasTried);
     });
   }
 
-  insertAssigned(...args: Parameters<port.Store["insertAssigned"]>): Promise<ReadonlySet<number>> {
-    const values = insertValues(...args);
-    const [createdMs, jobs, graphs] = args;
-    const due = deadlineValues(createdMs, jobs, graphs);
-    return withRetries(() => this.#submit("submit", values, due), {
+  insertOnce(...args: Parameters<port.Store["insertOnce"]>): Promise<port.Inserted | null> {
+    return withRetries(() => insertOnce(this.#database, ...args), {
       metrics: this.#metrics,
       repeatable: false,
-    });
-  }
-
-  /** One statement; with deadlines, one transaction of two. @returns the jobs that were given to their session */
-  async #submit(
-    name: "submit" | "submit_again",
-    values: unknown[],
-    due: unknown[] | null,
-  ): Promise<ReadonlySet<number>> {
-    if (due === null) {
-      const { rows } = await this.#database.hot<{ id: number }>(name, values);
-      return new Set(rows.map((row) => row.id));
-    }
-    return this.#database.transaction(async (client) => {
-      const { rows } = await client.query<{ id: number }>(hotStatement(name, values));
-      await client.query(hotStatement("arm_deadlines", due));
-      return new Set(rows.map((row) => row.id));
     });
   }
 
@@ -146,9 +118,12 @@ export class PostgresStore implements port.Store {
       submission.graph === null
         ? submission.jobs.every((job) => job.idempotencyKey !== null)
         : submission.graph.idempotencyKey !== null;
-    return withRetries(() => submitLinked(this.#database, submission), {
+    const write: LinkedWrite = { submission, numbered: submission.numbered ?? null };
+    return withRetries(() => submitLinked(this.#database, write), {
       metrics: this.#metrics,
-      repeatable: keyed,
+      get repeatable() {
+        return keyed || write.numbered !== null;
+      },
     });
   }
 

@@ -8,7 +8,7 @@ import { formatId, type DecodedId } from "../core/job-id.js";
 import { stateOf, type NewJob } from "../core/job.js";
 import { planSubmission, type EarlierParent, type Plan, type PriorityRaise } from "../core/plan.js";
 import type { ChangedJob } from "../core/settlement.js";
-import type { LinkedSubmission, LinkedSubmitted } from "../core/store.js";
+import type { LinkedSubmission, LinkedSubmitted, Numbered } from "../core/store.js";
 import type { Database } from "./database.js";
 import { recordDeaths } from "./dead-letters.js";
 import { deadlineValues, insertValues } from "./insert-jobs.js";
@@ -24,26 +24,37 @@ interface Remainder {
   readonly positions: readonly number[];
 }
 
-export async function submitLinked(
-  database: Database,
-  submission: LinkedSubmission,
-): Promise<LinkedSubmitted> {
+/** As often as the transaction is begun again, this is called with the same object. */
+export interface LinkedWrite {
+  readonly submission: LinkedSubmission;
+  /** Null: it takes ids and the time of its own. */
+  numbered: Numbered | null;
+}
+
+export async function submitLinked(database: Database, write: LinkedWrite): Promise<LinkedSubmitted> {
+  const { submission, numbered } = write;
   return database.transaction(async (client) => {
-    const nowMs = await wholeMilliseconds(client);
-    const ids = await takeIds(client, submission.jobs.length + 1);
+    const { nowMs, ids } =
+      numbered === null
+        ? await takeIds(client, submission.jobs.length + 1)
+        : { nowMs: numbered.createdMs, ids: [numbered.graphId ?? 0, ...numbered.ids] };
     const graph = submission.graph === null ? null : { id: ids[0] as number, createdMs: nowMs };
     if (graph !== null && submission.graph?.idempotencyKey != null) {
       const earlier = await graphOf(client, submission, graph.id);
       if (earlier !== null) return earlier;
     }
     const existing = await claimKeys(client, submission, ids.slice(1));
+    if (existing.size > 0 && numbered !== null) {
+      write.numbered = null;
+      throw new Overtaken("a key belongs to somebody else, so nothing was written under these ids");
+    }
     const { jobs, positions } = withoutExisting(submission.jobs, existing);
     const newIds = positions.map((position) => ids[position + 1] as number);
     const { parents, raisable } = await lockParents(client, submission, jobs, newIds, existing);
     if ([...parents.keys()].some((id) => id >= (newIds[0] ?? Number.POSITIVE_INFINITY)))
       throw new Overtaken("whoever wrote a parent found by its key took its ids after we took ours");
     const plan = planSubmission(jobs, newIds, parents, nowMs);
-    await insert(client, submission, { plan, positions, graph, nowMs });
+    await insert(client, submission, { plan, positions, graph, nowMs, mayBeThere: numbered !== null });
     const moved = await raise(client, plan.raises, raisable);
     return {
       createdMs: nowMs,
@@ -66,16 +77,13 @@ class Overtaken extends Error {
   readonly code = "40001";
 }
 
-async function wholeMilliseconds(client: PoolClient): Promise<number> {
-  const { rows } = await client.query<{ now: Date }>("select clock_timestamp() as now");
-  return rows[0]?.now.getTime() as number;
-}
-
-async function takeIds(client: PoolClient, count: number): Promise<number[]> {
-  const { rows } = await client.query<{ first: number }>(
+/** Ids and the time, in whole milliseconds. */
+async function takeIds(client: PoolClient, count: number): Promise<{ nowMs: number; ids: number[] }> {
+  const { rows } = await client.query<{ first: number; now: Date }>(
     hotStatement("allocate_id_blocks", [Math.ceil(count / ID_BLOCK)]),
   );
-  return rows.flatMap(({ first }) => Array.from({ length: ID_BLOCK }, (_, n) => first + n)).slice(0, count);
+  const ids = rows.flatMap(({ first }) => Array.from({ length: ID_BLOCK }, (_, n) => first + n));
+  return { nowMs: rows[0]?.now.getTime() as number, ids: ids.slice(0, count) };
 }
 
 /** Siblings of a job that existed before depend on the row it already has. */
@@ -128,10 +136,9 @@ async function lockParents(
   const glance = (
     await client.query<ParentRow>(sqlFile("lock_parents").replace(/for share of j\s*$/, ""), [ids])
   ).rows;
-  const raises = planSubmission(jobs, newIds, toParents(glance), 0).raises;
-  const above = await client.query<{ id: number }>(hotStatement("raise_ancestors", raiseValues(raises)));
-  const strong = above.rows.length > 0;
-  const all = [...new Set([...ids, ...above.rows.map((row) => row.id)])].toSorted((a, b) => a - b);
+  const above = await raisedBy(client, planSubmission(jobs, newIds, toParents(glance), 0).raises);
+  const strong = above.length > 0;
+  const all = [...new Set([...ids, ...above.map((row) => row.id)])].toSorted((a, b) => a - b);
   const { rows } = await client.query<ParentRow>(
     hotStatement(strong ? "lock_parents_strong" : "lock_parents", [all]),
   );
@@ -187,9 +194,10 @@ async function insert(
     readonly positions: readonly number[];
     readonly graph: DecodedId | null;
     readonly nowMs: number;
+    readonly mayBeThere: boolean;
   },
 ): Promise<void> {
-  const { plan, positions, graph, nowMs } = written;
+  const { plan, positions, graph, nowMs, mayBeThere } = written;
   const rows = plan.jobs.map((planned, index) => ({
     planned,
     queueId: submission.queueIds[positions[index] as number] as number,
@@ -211,7 +219,7 @@ async function insert(
             timeoutMs: submission.graph.timeoutMs,
           },
         ];
-  await client.query(hotStatement("submit", insertValues(nowMs, rows, graphs)));
+  await client.query(hotStatement(mayBeThere ? "submit_again" : "submit", insertValues(nowMs, rows, graphs)));
   const dead = plan.jobs.filter((planned) => planned.state === "dead");
   await recordDeaths(
     client,
@@ -227,25 +235,33 @@ async function raise(
   raises: readonly PriorityRaise[],
   raisable: ReadonlySet<number>,
 ): Promise<ChangedJob[]> {
-  if (raises.length === 0) return [];
-  const above = await client.query<{ id: number; priority: number; source: number }>(
-    hotStatement("raise_ancestors", raiseValues(raises)),
-  );
-  if (above.rows.length === 0) return [];
-  if (above.rows.some(({ id }) => !raisable.has(id)))
+  const above = await raisedBy(client, raises);
+  if (above.length === 0) return [];
+  if (above.some(({ id }) => !raisable.has(id)))
     throw new Overtaken("more jobs have to be raised than were to be when the locks were taken");
   const { rows } = await client.query<ChangedRow>(
     hotStatement("set_effective", [
-      above.rows.map((row) => row.id),
-      above.rows.map((row) => row.priority),
-      above.rows.map((row) => row.source),
+      above.map((row) => row.id),
+      above.map((row) => row.priority),
+      above.map((row) => row.source),
     ]),
   );
   return rows.map(changedJob).filter((job) => job.state === "ready");
 }
 
-function raiseValues(raises: readonly PriorityRaise[]): unknown[] {
-  return [raises.map((r) => r.parentId), raises.map((r) => r.priority), raises.map((r) => r.sourceId)];
+async function raisedBy(
+  client: PoolClient,
+  raises: readonly PriorityRaise[],
+): Promise<readonly { readonly id: number; readonly priority: number; readonly source: number }[]> {
+  if (raises.length === 0) return [];
+  const { rows } = await client.query<{ id: number; priority: number; source: number }>(
+    hotStatement("raise_ancestors", [
+      raises.map((r) => r.parentId),
+      raises.map((r) => r.priority),
+      raises.map((r) => r.sourceId),
+    ]),
+  );
+  return rows;
 }
 
 function startingJobs(

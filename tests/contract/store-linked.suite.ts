@@ -1,6 +1,7 @@
 /** The part of the store's suite about submissions with earlier parents and idempotency keys. */
 import { expect } from "chai";
 import { NEW_JOB } from "../support/new-job.js";
+import { storeKeyedSuite } from "./store-keyed.suite.js";
 import { codeOf } from "./store-refusal.js";
 import { bytes, failure, freshName, type StoreWorld } from "./store-world.js";
 
@@ -10,6 +11,7 @@ export function storeLinkedSuite(current: () => StoreWorld): void {
     jobKeySuite(current);
     graphKeySuite(current);
   });
+  storeKeyedSuite(current);
 }
 
 function parentsSuite(current: () => StoreWorld): void {

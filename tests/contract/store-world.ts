@@ -19,7 +19,7 @@ import { NO_LOG } from "../../server/core/ports.js";
 import { NEW_JOB } from "../support/new-job.js";
 import { NO_SEATS } from "../support/no-seats.js";
 import type { LimitedClaimed } from "../../server/core/limit-store.js";
-import type { Claimed, LinkedSubmitted, RegisterRequest } from "../../server/core/store.js";
+import type { Claimed, LinkedSubmission, LinkedSubmitted, RegisterRequest } from "../../server/core/store.js";
 import type { StoreViews } from "../../server/core/views.js";
 import type { Database } from "../../server/store/database.js";
 import { PostgresLimits } from "../../server/store/limits.js";
@@ -122,7 +122,7 @@ export class StoreWorld {
     options: SubmitOptions = {},
   ): Promise<{ ids: number[]; createdMs: number; graphId: number }> {
     const { rows, graphs, ...submitted } = await this.prepare(jobs, options);
-    await this.store.insert(submitted.createdMs, rows, graphs);
+    await this.store.insert({ createdMs: submitted.createdMs, jobs: rows, graphs });
     return submitted;
   }
 
@@ -136,8 +136,12 @@ export class StoreWorld {
     const requests = takers.flatMap((taker, at) =>
       taker === null ? [] : [{ jobId: ids[at] ?? 0, sessionId: taker.sessionId, epoch: taker.epoch }],
     );
-    const taken = await this.store.insertAssigned(createdMs, rows, graphs, requests);
-    return { ids, taken, again: () => this.store.insert(createdMs, rows, graphs, true) };
+    const inserted = await this.store.insertOnce({ createdMs, jobs: rows, graphs }, requests, []);
+    return {
+      ids,
+      taken: inserted?.taken ?? new Set(),
+      again: () => this.store.insert({ createdMs, jobs: rows, graphs }, true),
+    };
   }
 
   /** Numbers jobs and makes their rows, without writing them. */
@@ -173,11 +177,16 @@ export class StoreWorld {
     jobs: readonly Partial<NewJob>[],
     options: LinkedOptions = {},
   ): Promise<LinkedSubmitted> {
+    return this.store.submitLinked(await this.linked(jobs, options));
+  }
+
+  /** What `submitLinked` sends. */
+  async linked(jobs: readonly Partial<NewJob>[], options: LinkedOptions = {}): Promise<LinkedSubmission> {
     const namespace = options.namespace ?? "default";
     const queueId = await this.queueId(options.queue ?? "default", namespace);
     const full = jobs.map((job) => ({ ...NEW_JOB, queue: options.queue ?? "default", ...job }));
     const parents = new Set(full.flatMap((job) => job.earlierParents));
-    return this.store.submitLinked({
+    return {
       namespace,
       jobs: full,
       queueIds: full.map(() => queueId),
@@ -194,7 +203,7 @@ export class StoreWorld {
               timeoutMs: options.graphTimeoutMs ?? null,
               hash: hashOf(options.body ?? ""),
             },
-    });
+    };
   }
 
   /** A dependent of earlier jobs. @returns its id */

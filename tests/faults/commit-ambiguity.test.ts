@@ -78,6 +78,23 @@ describe("a commit whose answer is lost", function () {
     expect(await jobs()).to.equal(2);
   });
 
+  it("of a submission with keys, all of them or some: answered as new, and there once", async () => {
+    await startWorker();
+    loseReplies("submit_keyed", 2);
+    const all = await client.submit([
+      { ...job, idempotencyKey: "all-1" },
+      { ...job, idempotencyKey: "all-2" },
+    ]);
+    const some = await client.submit([{ ...job, idempotencyKey: "some" }, job]);
+    expect(postgres.cuts).to.equal(2);
+    expect([...all, ...some].map(({ existed }) => existed)).to.deep.equal([false, false, false, false]);
+    expect(await jobs()).to.equal(4);
+    expect((await client.submit({ ...job, idempotencyKey: "some" })).id).to.equal(some[0]?.id);
+    await eventually(async () => (await world.count("from jobs where state = 4")) === 4, 15_000);
+    expect(records.filter(({ event }) => event === "start")).to.have.length(4);
+    expect(await world.count("from jobs where attempt = 1 and losses = 0")).to.equal(4);
+  });
+
   it("of a submission under earlier parents, with keys: answered with the jobs that are there", async () => {
     const parent = await client.submit(job);
     loseReplies("commit", 1);
@@ -170,7 +187,7 @@ describe("a commit whose answer is lost", function () {
   it("all of them, again and again, under load", async () => {
     await Promise.all([startWorker("w1"), startWorker("w2")]);
     load.start();
-    const statements = ["submit", "claim", "finish_succeeded", "commit"];
+    const statements = ["submit", "submit_keyed", "claim", "finish_succeeded", "commit"];
     for (let turn = 0; turn < 24; turn++) {
       const before = postgres.cuts;
       loseReplies(statements[turn % statements.length] ?? "", 1);

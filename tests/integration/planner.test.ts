@@ -8,12 +8,13 @@ import type pg from "pg";
 import { Database } from "../../server/store/database.js";
 import { migrate } from "../../server/store/migrate.js";
 import { StoreWorld } from "../contract/store-world.js";
+import { submitKeyed } from "../contract/keyed-submission.js";
 import { freshDatabase, type FreshDatabase } from "../support/databases.js";
 
 const TABLE_ROWS = 30_000;
 const BATCH = 500;
 /** Of these tables no scan may read more than its share. */
-const GROWING = new Set(["jobs", "job_executions", "job_dependencies"]);
+const GROWING = new Set(["jobs", "job_executions", "job_dependencies", "idempotency_keys"]);
 
 interface PlanNode {
   readonly "Node Type": string;
@@ -89,7 +90,10 @@ describe("the planner's traps", function () {
   }
 
   /** @throws AssertionError naming the scan that read more than its share */
-  function expectProportional(batch: number): void {
+  function expectProportional(
+    batch: number,
+    tables: readonly string[] = ["jobs", "job_executions", "job_dependencies"],
+  ): void {
     const seen = new Set<string>();
     for (const { query, plan } of plans) {
       const title = /(?:-- (\w+):|function (\w+))/.exec(query)?.[1] ?? query.trim().slice(0, 40);
@@ -102,11 +106,7 @@ describe("the planner's traps", function () {
         seen.add(scan["Relation Name"] ?? "");
       }
     }
-    expect([...seen], "tables whose scans were seen").to.include.members([
-      "jobs",
-      "job_executions",
-      "job_dependencies",
-    ]);
+    expect([...seen], "tables whose scans were seen").to.include.members([...tables]);
   }
 
   it("statistics taken while no job is running: results and claims of 500 still read about 500 rows", async () => {
@@ -136,11 +136,27 @@ describe("the planner's traps", function () {
     expectProportional(BATCH);
   });
 
-  it("decisions under locks and linked submissions stay with the primary keys as well", async () => {
-    const parents = await fill(TABLE_ROWS);
-    const session = await world.register();
+  it("keys that are free and keys that are taken, with plans cached on empty tables, are looked up one by one", async () => {
     await world.database.withHot((client) => client.query("analyze"));
+    const keyed = (from: number) =>
+      Array.from({ length: BATCH }, (_, at) => ({ idempotencyKey: `key-${from + at}` }));
     for (let round = 0; round < 8; round++) {
+      await submitKeyed(world, [{ jobs: keyed(-BATCH * (round + 1)) }]);
+      await world.submitLinked(keyed(-BATCH * (round + 1)));
+    }
+    for (let at = 0; at < TABLE_ROWS / 2; at += BATCH) await submitKeyed(world, [{ jobs: keyed(at) }]);
+    plans = [];
+    const { inserted } = await submitKeyed(world, [{ jobs: keyed(0) }, { jobs: keyed(TABLE_ROWS) }]);
+    expect(inserted?.lost).to.deep.equal(new Set([0]));
+    const again = await world.submitLinked(keyed(0));
+    expect(again.jobs.every(({ existed }) => existed)).to.equal(true);
+    expectProportional(BATCH * 2, ["idempotency_keys", "jobs"]);
+  });
+
+  /** Decisions under locks, linked submissions and priorities, on 20 of the parents at a time. */
+  async function decide(parents: readonly number[], rounds: number): Promise<void> {
+    const session = await world.register();
+    for (let round = 0; round < rounds; round++) {
       const ids = parents.slice(round * 20, round * 20 + 20);
       await world.run(session, ids);
       plans = [];
@@ -152,8 +168,23 @@ describe("the planner's traps", function () {
       await world.store.judge(
         ids.map((jobId) => ({ ref: { jobId, leaseEpoch: 1 }, kind: "succeeded" as const, output: null })),
       );
+      await world.retry.retryJob(ids[0] ?? 0);
       expectProportional(60);
     }
+  }
+
+  it("decisions under locks and linked submissions stay with the primary keys as well", async () => {
+    const parents = await fill(TABLE_ROWS);
+    await world.database.withHot((client) => client.query("analyze"));
+    await decide(parents, 8);
+  });
+
+  it("statistics taken while no job was open: decisions beside 30,000 that are do not read those", async () => {
+    const session = await world.register();
+    const finished = await world.submit(Array.from({ length: 2_000 }, () => ({})));
+    for (let at = 0; at < finished.length; at += BATCH) await cycle(session, finished.slice(at, at + BATCH));
+    await world.database.withHot((client) => client.query("vacuum analyze"));
+    await decide(await fill(TABLE_ROWS), 4);
   });
 });
 

@@ -3,6 +3,7 @@
  * them during work. A verb either happened once, or says that its outcome is unknown; the process always stays.
  */
 import { expect } from "chai";
+import type { InsertJob } from "../../server/core/store.js";
 import pg from "pg";
 import { MusterError } from "../../server/core/errors.js";
 import { Database } from "../../server/store/database.js";
@@ -254,27 +255,23 @@ describe("lost connections to Postgres", function () {
   /** The same rows again, as after a lost answer. */
   async function insertAgain(world: StoreWorld, ids: readonly number[]): Promise<void> {
     const rows = await Promise.all(ids.map((id) => world.row(id)));
-    await world.store.insert(
-      rows[0]?.created_at.getTime() ?? 0,
-      rows.map((row, at) => ({
-        planned: {
-          id: row.id,
-          job: NEW_JOB,
-          state: at === 0 ? "ready" : "blocked",
-          reason: null,
-          pendingParents: at,
-          basePriority: row.base_priority,
-          effectivePriority: row.effective_priority,
-          prioritySource: null,
-          dependents: 0,
-          parentIds: at === 0 ? [] : [ids[0] ?? 0],
-        },
-        queueId: row.queue_id,
-        graphId: row.graph_id,
-        readyUs: at === 0 ? 1 : null,
-      })),
-      [],
-      true,
-    );
+    const jobs = rows.map((row, at): InsertJob => ({
+      planned: {
+        id: row.id,
+        job: NEW_JOB,
+        state: at === 0 ? "ready" : "blocked",
+        reason: null,
+        pendingParents: at,
+        basePriority: row.base_priority,
+        effectivePriority: row.effective_priority,
+        prioritySource: null,
+        dependents: 0,
+        parentIds: at === 0 ? [] : [ids[0] ?? 0],
+      },
+      queueId: row.queue_id,
+      graphId: row.graph_id,
+      readyUs: at === 0 ? 1 : null,
+    }));
+    await world.store.insert({ createdMs: rows[0]?.created_at.getTime() ?? 0, jobs, graphs: [] }, true);
   }
 });

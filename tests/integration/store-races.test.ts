@@ -7,6 +7,7 @@ import pg from "pg";
 import { sqlFile } from "../../server/store/sql-file.js";
 import { codeOfError } from "../contract/store-refusal.js";
 import { failure, freshName } from "../contract/store-world.js";
+import { submitKeyed } from "../contract/keyed-submission.js";
 import { eventually } from "../support/eventually.js";
 import { race, Races, randomFrom, rounds, shuffled } from "./store-races-world.js";
 
@@ -310,6 +311,45 @@ describe("races about decisions", function () {
       );
       expect(new Set(answers.map(({ jobs }) => jobs[0]?.id)).size).to.equal(1);
       expect(answers.filter(({ jobs }) => jobs[0]?.existed === false)).to.have.length(1);
+    }
+  });
+
+  it("of keys that were free one is taken by whom we waited for: nothing is written, and the other key is free", async () => {
+    const world = races.one;
+    const [first, second] = [`a-${freshName("key")}`, `b-${freshName("key")}`];
+    const holder = new pg.Client({ connectionString: races.fresh.url });
+    await holder.connect();
+    try {
+      await holder.query("begin");
+      await holder.query(
+        "insert into idempotency_keys (namespace, key, kind, target_id, body_hash) values ('default', $1, 0, 1, '')",
+        [second],
+      );
+      const both = [{ idempotencyKey: first }, { idempotencyKey: second }];
+      const waiting = submitKeyed(world, [{ jobs: [{ idempotencyKey: freshName("key") }] }, { jobs: both }]);
+      await eventually(async () => {
+        const { rows } = await holder.query<{ n: number }>(
+          "select count(*)::int as n from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()",
+        );
+        return rows[0]?.n === 1;
+      }, 5_000);
+      await holder.query("commit");
+      const { inserted, prepared } = await waiting;
+      expect(inserted).to.equal(null);
+      const rows = await world.database.kysely
+        .selectFrom("jobs")
+        .select("id")
+        .where(
+          "id",
+          "in",
+          prepared.flatMap(({ ids }) => ids),
+        )
+        .execute();
+      expect(rows).to.deep.equal([]);
+      expect((await world.submitLinked([{ idempotencyKey: first }])).jobs[0]?.existed).to.equal(false);
+    } finally {
+      await holder.query("delete from idempotency_keys where key = $1", [second]); // it stands for nothing
+      await holder.end();
     }
   });
 

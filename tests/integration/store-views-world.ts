@@ -73,28 +73,29 @@ export class World {
     const [graphId = 0, ...jobIds] = ids.slice(0, jobs.length + 1);
     const createdMs = this.#clockMs++;
     const plan = planSubmission(full, jobIds, new Map(), Date.now());
-    await this.store.insert(
+    await this.store.insert({
       createdMs,
-      plan.jobs.map((planned) => ({
+      jobs: plan.jobs.map((planned) => ({
         planned,
         queueId: queueId.get(planned.job.queue) ?? 0,
         graphId: options.graph === undefined ? null : graphId,
         readyUs: planned.state === "ready" ? Date.now() * 1_000 : null,
       })),
-      options.graph === undefined
-        ? []
-        : [
-            {
-              id: graphId,
-              namespace,
-              name: options.graph,
-              jobCount: jobs.length,
-              firstJobId: jobIds[0] ?? 0,
-              lastJobId: jobIds.at(-1) ?? 0,
-              timeoutMs: null,
-            },
-          ],
-    );
+      graphs:
+        options.graph === undefined
+          ? []
+          : [
+              {
+                id: graphId,
+                namespace,
+                name: options.graph,
+                jobCount: jobs.length,
+                firstJobId: jobIds[0] ?? 0,
+                lastJobId: jobIds.at(-1) ?? 0,
+                timeoutMs: null,
+              },
+            ],
+    });
     return {
       ids: jobIds,
       publicIds: jobIds.map((id) => formatId(id, createdMs)),

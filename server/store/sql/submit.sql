@@ -2,6 +2,10 @@
 -- statement is one transaction. Ids are given by the caller, so that it may be run again after a lost commit: as
 -- submit_again, which changes nothing where the jobs are there, and waits for whoever is still writing them. The other
 -- spares each job the search in the index, a lock and a record of WAL.
+-- Submissions with idempotency keys go as submit_keyed: of a submission all of whose keys are free all is written, of
+-- one of whose keys one is taken nothing, and beside them the others go on. A statement that took some keys of a
+-- submission, and then lost another to somebody who was a little earlier, fails (MU001): the keys that it took would
+-- stay taken by jobs that do not exist.
 -- A job goes to its session only while that session is live and no limit counts it, as in claim; else it stays ready.
 --
 -- $1  timestamptz  created_at of all, whole milliseconds
@@ -20,20 +24,16 @@
 -- $20 jsonb                graphs: [{id, namespace, name, jobCount, firstJobId, lastJobId, timeoutMs}]
 -- $21 bigint[]             the session that takes the job, null for none
 -- $22, $23 bigint[]        the distinct sessions, ascending, and the epoch each is held under
--- returns                  the jobs that were given to their session, under lease epoch 1
--- locks                    sessions ascending FOR SHARE
-with new_graphs as (
-  insert into graphs (id, namespace, name, job_count, first_job_id, last_job_id, created_at, timeout_ms)
-  select g."id", g."namespace", g."name", g."jobCount", g."firstJobId", g."lastJobId", $1::timestamptz, g."timeoutMs"
-    from jsonb_to_recordset($20::jsonb)
-      as g ("id" bigint, "namespace" text, "name" text, "jobCount" int, "firstJobId" bigint, "lastJobId" bigint,
-            "timeoutMs" int)
-  on conflict do nothing
-), edges as (
-  insert into job_dependencies (parent_id, child_id)
-  select e.parent_id, e.child_id from unnest($18::bigint[], $19::bigint[]) as e (parent_id, child_id)
-  on conflict do nothing
-), live as materialized (
+--                          submit_keyed besides:
+-- $24 int[]                the keys, all of graphs before all of jobs, then by namespace and key, so that whoever waits
+--                          for another's key waits in one direction only: the submission each is of, from 0
+-- $25 text[] namespace     $26 smallint[] kind (0 job, 1 graph)    $27 text[] key
+-- $28 bigint[] the job or graph that each is for    $29 bytea[] sha256
+-- $30 int[] submission     $31, $32 bigint[] ids of its jobs and of its graph, from and to
+-- returns                  id: a job that was given to its session, under lease epoch 1
+--                          lost: a submission of which nothing was written (submit_keyed)
+-- locks                    sessions ascending FOR SHARE, then the keys
+with live as materialized (
   select s.id
     from unnest($22::bigint[], $23::bigint[]) as h (id, epoch)
     join worker_sessions s on s.id = h.id
@@ -46,6 +46,50 @@ with new_graphs as (
   select coalesce(array_agg(q.id), '{}') as ids
     from queues q
    where q.id = any ($3::int[]) and (q.paused_at is not null or q.limited)
+-- submit_keyed: ), keys as materialized (
+-- submit_keyed:   -- Not with exists, for which a plan may read the whole table, once.
+-- submit_keyed:   select k.*, (select i.key from idempotency_keys i
+-- submit_keyed:                 where i.namespace = k.namespace and i.kind = k.kind and i.key = k.key) is not null as is_taken
+-- submit_keyed:     from unnest($24::int[], $25::text[], $26::smallint[], $27::text[], $28::bigint[], $29::bytea[])
+-- submit_keyed:       as k (submission, namespace, kind, key, target_id, hash)
+-- submit_keyed: ), known as materialized (
+-- submit_keyed:   -- By submission, so that nothing is looked for in a list: the planner has nested loops alone here.
+-- submit_keyed:   select array_agg(s.is_known order by s.submission) as ones
+-- submit_keyed:     from (select k.submission, bool_or(k.is_taken) as is_known from keys k group by k.submission) s
+-- submit_keyed: ), claimed as (
+-- submit_keyed:   insert into idempotency_keys (namespace, kind, key, target_id, body_hash)
+-- submit_keyed:   select k.namespace, k.kind, k.key, k.target_id, k.hash
+-- submit_keyed:     from keys k cross join known cross join alive -- the sessions are locked first
+-- submit_keyed:    where not known.ones[k.submission + 1]
+-- submit_keyed:   on conflict (namespace, kind, key) do nothing
+-- submit_keyed:   returning target_id
+-- submit_keyed: ), judged as materialized (
+-- submit_keyed:   -- A key that is free by what this statement sees may be taken by now, by whom it had to wait for.
+-- submit_keyed:   select array_agg(s.is_lost order by s.submission) as lost, max(s.claimed) as claimed
+-- submit_keyed:     from (select t.submission, min(t.claimed) = 0 as is_lost,
+-- submit_keyed:                  case when min(t.claimed) = 0 then pg_temp.expect_none(sum(t.claimed)) end as claimed
+-- submit_keyed:             from (select max(u.submission) as submission, sum(u.claimed) as claimed
+-- submit_keyed:                     from (select k.submission, k.target_id, 0 as claimed from keys k
+-- submit_keyed:                           union all select null, c.target_id, 1 from claimed c) u
+-- submit_keyed:                    group by u.target_id) t
+-- submit_keyed:            group by t.submission) s
+-- submit_keyed: ), unwritten as materialized (
+-- submit_keyed:   select coalesce(range_agg(int8range(r.lo, r.hi, '[]')), '{}') as ids
+-- submit_keyed:     from judged cross join unnest($30::int[], $31::bigint[], $32::bigint[]) as r (submission, lo, hi)
+-- submit_keyed:    where judged.lost[r.submission + 1]
+), new_graphs as (
+  insert into graphs (id, namespace, name, job_count, first_job_id, last_job_id, created_at, timeout_ms)
+  select g."id", g."namespace", g."name", g."jobCount", g."firstJobId", g."lastJobId", $1::timestamptz, g."timeoutMs"
+    from jsonb_to_recordset($20::jsonb)
+      as g ("id" bigint, "namespace" text, "name" text, "jobCount" int, "firstJobId" bigint, "lastJobId" bigint,
+            "timeoutMs" int)
+-- submit_keyed: join unwritten u on not g."id" <@ u.ids
+  on conflict do nothing
+), edges as (
+  insert into job_dependencies (parent_id, child_id)
+  select e.parent_id, e.child_id from unnest($18::bigint[], $19::bigint[]) as e (parent_id, child_id)
+-- submit_keyed: join unwritten u on not e.child_id <@ u.ids
+  on conflict do nothing
 ), written as (
 insert into jobs (
   id, queue_id, graph_id, state, priority, base_priority, effective_priority, priority_source, pending_parents,
@@ -76,6 +120,7 @@ select j.id, j.queue_id, (x ->> 'graphId')::bigint, case when j.taken then 3 els
               len, x, ready_us, session_id)
      cross join alive
      cross join held
+-- submit_keyed: join unwritten u on not i.id <@ u.ids
     offset 0 -- keeps the subquery apart: else what it computes would be computed wherever it is used
   ) j
 -- submit_again: on conflict (id) do nothing
@@ -84,4 +129,6 @@ returning id, session_id, assigned_at
   insert into job_executions (job_id, lease_epoch, attempt, session_id, assigned_at)
   select w.id, 1, 1, w.session_id, w.assigned_at from written w where w.session_id is not null
 )
-select w.id from written w where w.session_id is not null
+select w.id, null::int as lost from written w where w.session_id is not null
+-- submit_keyed: union all select null, l.at - 1 from judged cross join unnest(judged.lost) with ordinality as l (is_lost, at)
+-- submit_keyed:  where l.is_lost and judged.claimed = 0

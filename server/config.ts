@@ -110,6 +110,10 @@ const SCHEMA = z.object({
   MUSTER_MAX_SESSION_AGE_MS: whole({ default: 2_700_000, min: 1_000, max: 7 * DAY_MS }),
   /** Streams on this replica; about 43 kB each when idle. */
   MUSTER_MAX_SESSIONS: whole({ default: 10_000, min: 1, max: 1_000_000 }),
+  /** HTTP/2 pings on every connection: under the idle limits of common proxies (60 s). */
+  MUSTER_KEEPALIVE_INTERVAL_MS: whole({ default: 30_000, min: 1_000, max: 3_600_000 }),
+  /** A connection that leaves a ping without an answer for so long is closed. */
+  MUSTER_KEEPALIVE_TIMEOUT_MS: whole({ default: 20_000, min: 1_000, max: 3_600_000 }),
   /** Waiting since it became ready, after which a low job queues as medium. */
   MUSTER_AGEING_LOW_MS: whole({ default: 60_000, min: 1, max: DAY_MS }),
   /** The same from medium to high, also for jobs that began as low. */
@@ -203,6 +207,8 @@ function toConfig(read: z.output<typeof SCHEMA>) {
     resumeGraceMs: read.MUSTER_RESUME_GRACE_MS,
     maxSessionAgeMs: read.MUSTER_MAX_SESSION_AGE_MS,
     maxSessions: read.MUSTER_MAX_SESSIONS,
+    keepaliveMs: read.MUSTER_KEEPALIVE_INTERVAL_MS,
+    keepaliveTimeoutMs: read.MUSTER_KEEPALIVE_TIMEOUT_MS,
     ageingLowMs: read.MUSTER_AGEING_LOW_MS,
     ageingMediumMs: read.MUSTER_AGEING_MEDIUM_MS,
     reconcileIntervalMs: read.MUSTER_RECONCILE_INTERVAL_MS,

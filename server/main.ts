@@ -11,7 +11,6 @@ import { SUBMISSION_LIMITS } from "./core/submission-limits.js";
 import type { Clock, Logger, Nudges, ReadyQueue } from "./core/ports.js";
 import { CronFireTimes } from "./cron/fire-times.js";
 import { armFailpoints } from "./failpoints.js";
-import { openEmbeddedPostgres } from "./embedded/pglite.js";
 import { FRAME_ROOM_BYTES } from "./limits.js";
 import { MemoryNudges } from "./queue/memory/nudges.js";
 import { MemoryReadyQueue } from "./queue/memory/ready-queue.js";
@@ -128,7 +127,7 @@ async function start(config: Config, logger: Logger, opened: Opened): Promise<Ru
     checks: { store: upDown(store.isUp()), redis: upDown(queue.readyQueue.isUp()) },
   }));
   const front = createGrpcFront({
-    config: { host: config.host, port: config.port, receiveBytesMax: config.receiveBytesMax },
+    config: frontConfig(config),
     jobs: coordination.jobs,
     admin: coordination.admin,
     deadLetters: coordination.deadLetters,
@@ -201,9 +200,15 @@ export async function diagnose(options: { readonly config: Config }): Promise<Di
   }
 }
 
+function frontConfig({ host, port, receiveBytesMax, keepaliveMs, keepaliveTimeoutMs }: Config) {
+  return { host, port, receiveBytesMax, keepaliveMs, keepaliveTimeoutMs };
+}
+
 async function openDatabase(config: Config, logger: Logger, opened: Opened): Promise<Database> {
   let connection: DatabaseOptions["connection"];
   if (config.databaseUrl === null) {
+    // Loaded by those alone that want it: most servers have a Postgres of their own.
+    const { openEmbeddedPostgres } = await import("./embedded/pglite.js");
     const embedded = await openEmbeddedPostgres(config.dataDir);
     opened.add(() => embedded.close());
     connection = { config: embedded.config };

@@ -8,7 +8,7 @@
 /** Each point with what is true when it is reached. */
 export const FAILPOINTS = {
   "submit.committed": "jobs are durable, nobody was told",
-  "submit.linked_committed": "jobs with parents or keys are durable, nobody was told",
+  "submit.linked_committed": "jobs under earlier parents are durable, nobody was told",
   "submit.assigned": "jobs were given to sessions in the commit that wrote them, and not pushed",
   "put.due": "jobs are ready in Postgres, their hints are not in the ready queue",
   "take.taken": "hints were taken from the ready queue, their jobs are not claimed",

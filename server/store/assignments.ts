@@ -8,10 +8,8 @@ import type { Assignment, ParentOutput, Payload } from "../core/job.js";
 import type { Database } from "./database.js";
 import type { GraphIds } from "./graph-ids.js";
 
-/** A job that was just given to a session, as claim, claim_limited and finish_succeeded return it. */
-export interface ClaimedRow {
-  id: number;
-  session_id: number;
+/** What jobs that were just given to sessions may have in common. */
+interface Alike {
   lease_epoch: number;
   attempt: number;
   max_attempts: number;
@@ -25,12 +23,62 @@ export interface ClaimedRow {
   has_parents: boolean;
   dependents: number;
   tried_before: boolean;
-  created_ms: number;
-  ready_us: number;
   payload_type: string | null;
-  payload: Buffer | null;
   payload_uri: string | null;
   headers: Record<string, string> | null;
+}
+
+/** A job that was just given to a session, as claim_limited returns it. */
+export interface ClaimedRow extends Alike {
+  id: number;
+  session_id: number;
+  created_ms: number;
+  ready_us: number;
+  payload: Buffer | null;
+}
+
+/** Those that are alike, as claim and finish_succeeded return them: one element of each list a job. */
+export interface ClaimedGroup extends Alike {
+  job_ids: number[];
+  session_ids: number[];
+  all_created_ms: number[];
+  all_ready_us: number[];
+  /** Bytes of each payload, -1 for none. */
+  lengths: number[];
+  /** One behind the other; null when there is none. */
+  payloads: Buffer | null;
+}
+
+/** Field by field: a copy of an object that others were taken out of costs thirty times as much. */
+export function claimedRows(group: ClaimedGroup): ClaimedRow[] {
+  const { payloads, lengths } = group;
+  let end = 0;
+  return group.job_ids.map((id, at) => {
+    const length = lengths[at] as number;
+    return {
+      id,
+      session_id: group.session_ids[at] as number,
+      created_ms: group.all_created_ms[at] as number,
+      ready_us: group.all_ready_us[at] as number,
+      payload: length < 0 ? null : (payloads as Buffer).subarray(end, (end += length)),
+      lease_epoch: group.lease_epoch,
+      attempt: group.attempt,
+      max_attempts: group.max_attempts,
+      queue_id: group.queue_id,
+      graph_id: group.graph_id,
+      type: group.type,
+      effective_priority: group.effective_priority,
+      execution_timeout_ms: group.execution_timeout_ms,
+      start_timeout_ms: group.start_timeout_ms,
+      progress_timeout_ms: group.progress_timeout_ms,
+      has_parents: group.has_parents,
+      dependents: group.dependents,
+      tried_before: group.tried_before,
+      payload_type: group.payload_type,
+      payload_uri: group.payload_uri,
+      headers: group.headers,
+    };
+  });
 }
 
 /** What a job's parents gave it. */

@@ -1,6 +1,13 @@
 /** Runs `sql/claim.sql`, and finds out what became of the jobs that it did not claim. */
 import type { Claimed, ClaimRequest } from "../core/store.js";
-import { afterCommit, assignmentsOf, type AssignmentOptions, type ClaimedRow } from "./assignments.js";
+import {
+  afterCommit,
+  assignmentsOf,
+  type AssignmentOptions,
+  type ClaimedGroup,
+  claimedRows,
+  type ClaimedRow,
+} from "./assignments.js";
 import { bigints } from "./binary-array.js";
 import type { Database } from "./database.js";
 import { changedJob, type ChangedRow } from "./rows.js";
@@ -10,12 +17,12 @@ export async function claim(
   requests: readonly ClaimRequest[],
   options: AssignmentOptions,
 ): Promise<Claimed> {
-  const { rows } = await database.hot<ClaimedRow>("claim", [
+  const { rows } = await database.hot<ClaimedGroup>("claim", [
     bigints(requests.map((r) => r.jobId)),
     bigints(requests.map((r) => r.sessionId)),
     ...heldSessions(requests),
   ]);
-  return completed(database, requests, rows, options);
+  return completed(database, requests, rows.flatMap(claimedRows), options);
 }
 
 /** The distinct sessions, ascending, and the epoch each is held under. */

@@ -16,15 +16,23 @@ import { sqlFile } from "./sql-file.js";
 
 const INT8 = 20;
 const INT8_ARRAY = 1016;
+const INT4_ARRAY = 1007;
 const TIMESTAMPTZ = 1184;
 
 /** Ids, counters and sizes stay below 2^53 (the sequences start at 1), so int8 is read as a number. */
 const typeOverrides = new pg.TypeOverrides();
 typeOverrides.setTypeParser(INT8, Number);
-typeOverrides.setTypeParser(INT8_ARRAY, (text: string) =>
-  text === "{}" ? [] : text.slice(1, -1).split(",").map(Number),
-);
+typeOverrides.setTypeParser(INT8_ARRAY, numbersOf);
+typeOverrides.setTypeParser(INT4_ARRAY, numbersOf);
 typeOverrides.setTypeParser(TIMESTAMPTZ, (text: string) => new Date(text));
+
+function numbersOf(text: string): (number | null)[] {
+  if (text === "{}") return [];
+  return text
+    .slice(1, -1)
+    .split(",")
+    .map((element) => (element === "NULL" ? null : Number(element)));
+}
 
 /**
  * The two planner traps that each cost up to 250x: statistics taken at the worst moment, and a generic plan made

@@ -3,7 +3,13 @@ import { formatId } from "../core/job-id.js";
 import type { Assignment, ParentOutput } from "../core/job.js";
 import { stateOf } from "../core/job.js";
 import type { Finished, Seat, SuccessResult } from "../core/store.js";
-import { assignmentsOf, type AssignmentOptions, type ClaimedRow, type Extras } from "./assignments.js";
+import {
+  assignmentsOf,
+  type AssignmentOptions,
+  type ClaimedGroup,
+  claimedRows,
+  type Extras,
+} from "./assignments.js";
 import { bigints, ints, texts } from "./binary-array.js";
 import { heldSessions } from "./claim.js";
 import type { Database } from "./database.js";
@@ -17,7 +23,7 @@ interface SummaryRow {
   lead_created_ms: number[] | null;
 }
 
-/** Dependents that wait for no parent any more and got no seat. */
+/** Dependents that wait for no parent any more. */
 interface ReleasedRow {
   recorded: null;
   job_ids: number[];
@@ -28,14 +34,15 @@ interface ReleasedRow {
   run_ms: number | null;
   concurrency_key: string | null;
   queue_id: number;
+  /** Of those that got a seat. */
+  graph_id: number | null;
   type: string;
   effective_priority: number;
 }
 
-interface SeatedRow extends ClaimedRow {
-  recorded: null;
-  job_ids: null;
-  last_parent: number;
+/** Those that got seats: state 3. */
+interface SeatedGroup extends ReleasedRow, ClaimedGroup {
+  all_ready_us: number[];
   has_only_parent: boolean;
 }
 
@@ -52,17 +59,22 @@ export async function finishSucceeded(
 ): Promise<Finished> {
   const values = [...resultValues(results), ...seatValues(seats)];
   const { rows } = await database.withHot((client) =>
-    client.query<SummaryRow | ReleasedRow | SeatedRow>({ name: "finish_succeeded", text: STATEMENT, values }),
+    client.query<SummaryRow | ReleasedRow | SeatedGroup>({
+      name: "finish_succeeded",
+      text: STATEMENT,
+      values,
+    }),
   );
   let summary: SummaryRow | undefined;
   const unblocked: Finished["unblocked"][number][] = [];
-  const running: SeatedRow[] = [];
+  const running: SeatedGroup[] = [];
   for (const row of rows) {
     if (row.recorded !== null) summary = row;
-    else if (row.job_ids !== null) unblocked.push(...released(row));
-    else running.push(row);
+    else {
+      unblocked.push(...released(row));
+      if (isSeated(row)) running.push(row);
+    }
   }
-  for (const row of running) unblocked.push(runningJob(row));
   unblocked.sort((a, b) => a.id - b.id);
   return {
     recorded: new Set(summary?.recorded),
@@ -72,20 +84,27 @@ export async function finishSucceeded(
   };
 }
 
+function isSeated(row: ReleasedRow | SeatedGroup): row is SeatedGroup {
+  return stateOf(row.state) === "running";
+}
+
 /** Most dependents have one parent, which has just ended: then its output is at hand, and nothing more is read. */
 function seated(
   database: Database,
-  running: readonly SeatedRow[],
+  running: readonly SeatedGroup[],
   leads: ReadonlyMap<number, Lead>,
   options: AssignmentOptions,
 ): Promise<Assignment[]> {
   const known = new Map<number, Extras>();
-  for (const row of running) {
-    const parent = row.has_only_parent ? leads.get(row.last_parent) : undefined;
-    if (parent === undefined || parent.bytes > options.outputBytesMax) continue;
-    known.set(row.id, { parents: [parent], truncated: false });
+  for (const { job_ids: ids, last_parents: parents, has_only_parent: hasOnlyParent } of running) {
+    if (!hasOnlyParent) continue;
+    for (const [at, id] of ids.entries()) {
+      const parent = leads.get(parents[at] as number);
+      if (parent === undefined || parent.bytes > options.outputBytesMax) continue;
+      known.set(id, { parents: [parent], truncated: false });
+    }
   }
-  return assignmentsOf(database, running, options, known);
+  return assignmentsOf(database, running.flatMap(claimedRows), options, known);
 }
 
 function leadsOf(results: readonly SuccessResult[], summary: SummaryRow | undefined): Map<number, Lead> {
@@ -106,7 +125,7 @@ function released(row: ReleasedRow): Finished["unblocked"][number][] {
     id,
     createdMs: row.all_created_ms[at] ?? 0,
     queueId: row.queue_id,
-    graphId: null,
+    graphId: row.graph_id,
     state: stateOf(row.state),
     type: row.type,
     effectivePriority: row.effective_priority,
@@ -115,22 +134,6 @@ function released(row: ReleasedRow): Finished["unblocked"][number][] {
     concurrencyKey: row.concurrency_key,
     parentId: row.last_parents[at] ?? 0,
   }));
-}
-
-function runningJob(row: SeatedRow): Finished["unblocked"][number] {
-  return {
-    id: row.id,
-    createdMs: row.created_ms,
-    queueId: row.queue_id,
-    graphId: row.graph_id,
-    state: "running",
-    type: row.type,
-    effectivePriority: row.effective_priority,
-    readyUs: row.ready_us,
-    runAtMs: null,
-    concurrencyKey: null,
-    parentId: row.last_parent,
-  };
 }
 
 function resultValues(results: readonly SuccessResult[]): unknown[] {

@@ -68,8 +68,11 @@ async function run(
 }
 
 function inserted(rows: readonly Row[]): Inserted {
-  return {
-    taken: new Set(rows.flatMap(({ id }) => id ?? [])),
-    lost: new Set(rows.flatMap(({ lost }) => lost ?? [])),
-  };
+  const taken = new Set<number>();
+  const lost = new Set<number>();
+  for (const row of rows) {
+    if (row.id !== null) taken.add(row.id);
+    else if (row.lost !== null) lost.add(row.lost);
+  }
+  return { taken, lost };
 }

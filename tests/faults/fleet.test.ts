@@ -23,6 +23,8 @@ const JOBS_PER_SECOND = Number(process.env["MUSTER_ROLLING_JOBS_PER_SECOND"] ?? 
 const BACK_WITHIN = { idleMs: 5_000, takenMs: 110_000 };
 /** Jobs that may wait for a worker before the load pauses: it measures a deploy, not a machine that is too slow. */
 const WAITING_MAX = 200;
+/** Submissions that may be without an answer before it pauses: some half a second of them. */
+const UNANSWERED_MAX = 128;
 
 describe("a fleet of workers", function () {
   this.timeout(300_000);
@@ -120,7 +122,7 @@ describe("a fleet of workers", function () {
     const addresses = replicas.map(({ address }) => address);
     await startWorkers(12, 16, () => addresses);
     const mayGoOn = (): boolean =>
-      load.unanswered < 32 && load.submitted.length - events("recv") < WAITING_MAX;
+      load.unanswered < UNANSWERED_MAX && load.submitted.length - events("recv") < WAITING_MAX;
     load = new Load({ addresses, jobsPerSecond: JOBS_PER_SECOND, runtimeMs: 50, graphs: true, mayGoOn });
     load.start();
     await eventually(() => events("ack") > 100, 60_000);

@@ -98,10 +98,11 @@ function keys({ prefix }: Ground): string[] {
 
 export const SCENES: Readonly<Record<Failpoint, Scene>> = {
   // The first passes of some of these bring about what is in flight.
-  "submit.committed": {},
+  "submit.committed": { pass: 4 },
   "submit.linked_committed": { pass: 3 },
   "submit.assigned": {
-    // Jobs without a key, while nothing waits: every third one has none.
+    pass: 4,
+    // One at a time, while nothing waits.
     push: async ({ load }) => {
       for (let n = 0; n < 12; n++) await load.submitOne({}, { runtimeMs: 1 });
     },

@@ -18,8 +18,8 @@
 --            those of them that were counted against a limit; and of those that were submitted with dependents `leads`,
 --            their keys and their created_at;
 --            rows of dependents that wait for no parent any more, those that are alike together: job_ids and, for each,
---            the parent that settled it last, ready_at and created_at; state 1 (with run_ms) or 2; and
---            one row for each dependent that got a seat, with state 3 and what an assignment needs, as claim returns it
+--            the parent that settled it last, ready_at and created_at; state 1 (with run_ms) or 2; and of those that got
+--            a seat, with state 3, what an assignment needs, as claim returns it
 -- plans      kept for the life of a connection, also those made on empty tables. An id compared with an array of one
 --            cannot be joined the other way round, which would walk the whole index for each batch.
 -- locks      sessions ascending FOR SHARE; the jobs and their dependents in ascending id, FOR NO KEY UPDATE; then executions; then deadlines. Jobs
@@ -32,11 +32,11 @@ create or replace function pg_temp.finish_succeeded(
   job_ids bigint[], last_parents bigint[], all_ready_us bigint[], all_created_ms bigint[],
   state smallint, run_ms bigint, concurrency_key text,
   queue_id int, type text, effective_priority smallint,
-  id bigint, last_parent bigint, has_only_parent boolean, ready_us bigint, created_ms bigint,
-  session_id bigint, lease_epoch int, attempt smallint, max_attempts smallint, graph_id bigint,
+  session_ids bigint[], lengths int[], payloads bytea, has_only_parent boolean,
+  lease_epoch int, attempt smallint, max_attempts smallint, graph_id bigint,
   execution_timeout_ms int, start_timeout_ms int, progress_timeout_ms int,
   has_parents boolean, dependents int, tried_before boolean,
-  payload_type text, payload bytea, payload_uri text, headers jsonb
+  payload_type text, payload_uri text, headers jsonb
 ) language plpgsql as $$
 declare
   v_done bigint[];
@@ -159,7 +159,8 @@ begin
        where c.id = any (array[s.child_id]) and c.state + 0 = 0
       returning c.id, s.last_parent, c.queue_id, c.state, c.effective_priority, c.ready_at, c.created_at, c.type, c.run_at,
                 c.concurrency_key, c.session_id, c.assigned_at, c.lease_epoch, c.attempt, c.max_attempts, c.graph_id,
-                c.execution_timeout_ms, c.start_timeout_ms, c.progress_timeout_ms, c.dependents, c.parent_ids,
+                c.execution_timeout_ms, c.start_timeout_ms, c.progress_timeout_ms, c.dependents,
+                cardinality(c.parent_ids) = 1 as has_only_parent,
                 c.payload_type, case when s.seat is not null then c.payload end as payload, c.payload_uri, c.headers
     ), begun as (
       insert into job_executions as e (job_id, lease_epoch, attempt, session_id, assigned_at)
@@ -176,25 +177,29 @@ begin
            array_agg((date_part('epoch', m.created_at) * 1000)::bigint),
            m.state, (date_part('epoch', m.run_at) * 1000)::bigint, m.concurrency_key,
            m.queue_id, m.type, m.effective_priority,
-           null::bigint, null::bigint, null::boolean, null::bigint, null::bigint,
-           null::bigint, null::int, null::smallint, null::smallint, null::bigint,
+           null::bigint[], null::int[], null::bytea, null::boolean,
+           null::int, null::smallint, null::smallint, null::bigint,
            null::int, null::int, null::int,
            null::boolean, null::int, null::boolean,
-           null::text, null::bytea, null::text, null::jsonb
+           null::text, null::text, null::jsonb
       from moved m
      where m.state in (1, 2)
      group by m.state, m.run_at, m.concurrency_key, m.queue_id, m.type, m.effective_priority
     union all
     select null, null, null, null, null,
-           null, null, null, null,
+           array_agg(m.id), array_agg(m.last_parent), array_agg((date_part('epoch', m.ready_at) * 1000000)::bigint),
+           array_agg((date_part('epoch', m.created_at) * 1000)::bigint),
            m.state, null, null,
            m.queue_id, m.type, m.effective_priority,
-           m.id, m.last_parent, cardinality(m.parent_ids) = 1,
-           (date_part('epoch', m.ready_at) * 1000000)::bigint, (date_part('epoch', m.created_at) * 1000)::bigint,
-           m.session_id, m.lease_epoch, m.attempt, m.max_attempts, m.graph_id,
+           array_agg(m.session_id), array_agg(coalesce(length(m.payload), -1)), string_agg(m.payload, ''),
+           m.has_only_parent,
+           m.lease_epoch, m.attempt, m.max_attempts, m.graph_id,
            m.execution_timeout_ms, m.start_timeout_ms, m.progress_timeout_ms,
            true, m.dependents, m.lease_epoch > 1,
-           m.payload_type, m.payload, m.payload_uri, m.headers
+           m.payload_type, m.payload_uri, m.headers
       from moved m
-     where m.state = 3;
+     where m.state = 3
+     group by m.state, m.queue_id, m.type, m.effective_priority, m.has_only_parent, m.lease_epoch, m.attempt,
+              m.max_attempts, m.graph_id, m.execution_timeout_ms, m.start_timeout_ms, m.progress_timeout_ms,
+              m.dependents, m.payload_type, m.payload_uri, m.headers;
 end $$;

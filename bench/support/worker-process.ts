@@ -115,4 +115,5 @@ process.on("message", (message: ToWorker) => {
   else leave().catch(fail);
 });
 process.on("disconnect", () => process.exit(0));
+await Promise.all(workers.map((worker) => worker.prepare()));
 tell({ kind: "ready" });

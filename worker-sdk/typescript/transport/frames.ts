@@ -70,6 +70,14 @@ export const decodeServerDrain = decoder<ServerDrain__Output>("ServerDrain");
 export const decodeNotice = decoder<Notice__Output>("Notice");
 export const decodeReleaseAcks = decoder<ReleaseAckBatch__Output>("ReleaseAckBatch");
 
+/** Loads the contract and makes the codecs of the frames that carry jobs, which the first of them would do otherwise. */
+export function loadFrames(): void {
+  encodeResults({});
+  const nothing = Buffer.alloc(0);
+  decodeAssignments(nothing);
+  decodeResultAcks(nothing);
+}
+
 /** Looked up at the first message: who imports the SDK for its client has no use for it. */
 function encoder<Input>(name: string): (message: Input) => Buffer {
   let encode: ((message: Input) => Buffer) | undefined;

@@ -11,7 +11,8 @@ import { readStreamEnd, type StreamEnd } from "./stream-end.js";
 import { monoMs } from "./vitals.js";
 import { joinFrame, splitFrame, type SplitFrame } from "./wire.js";
 
-const connectPath = () => services().worker.WorkerService.service.Connect.path;
+/** Makes the service's definition at its first call. */
+export const connectPath = (): string => services().worker.WorkerService.service.Connect.path;
 const RECEIVE_BYTES_MAX = 64 * 1024 * 1024;
 const SILENT_INTERVALS_MAX = 3;
 

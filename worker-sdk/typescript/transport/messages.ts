@@ -93,6 +93,16 @@ export interface EndedError {
   readonly message: string;
 }
 
+/** To a transport in a thread: connect. */
+export interface Start {
+  readonly kind: "start";
+}
+
+/** From a transport in a thread, once: its code is there. */
+export interface Loaded {
+  readonly kind: "loaded";
+}
+
 /** Transport to main thread. */
 export type FromTransport =
   /** An AssignmentBatch. */

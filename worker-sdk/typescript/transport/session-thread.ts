@@ -2,7 +2,9 @@
  * Entry of the transport's thread: one session, fed and heard over the parent port. Loaded by `transport.ts` only.
  */
 import { parentPort, workerData } from "node:worker_threads";
-import type { SessionConfig, ToTransport } from "./messages.js";
+import { loadFrames } from "./frames.js";
+import { connectPath } from "./link.js";
+import type { Loaded, SessionConfig, Start, ToTransport } from "./messages.js";
 import { Session } from "./session.js";
 import { Vitals } from "./vitals.js";
 
@@ -18,5 +20,10 @@ const session = new Session(config, new Vitals(memory), (message, transfer) => {
   // Nothing comes after this: let the thread end.
   if (message.kind === "ended") port.close();
 });
-port.on("message", (message: ToTransport) => session.handle(message));
-session.start();
+port.on("message", (message: ToTransport | Start) => {
+  if (message.kind === "start") session.start();
+  else session.handle(message);
+});
+loadFrames();
+connectPath();
+port.postMessage({ kind: "loaded" } satisfies Loaded);

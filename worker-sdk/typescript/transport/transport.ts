@@ -3,15 +3,22 @@
  * the main loop; `inline` saves the hop between threads for handlers that never block.
  */
 import { Worker as Thread } from "node:worker_threads";
-import type { FromTransport, SessionConfig, ToTransport } from "./messages.js";
+import { loadFrames } from "./frames.js";
+import type { FromTransport, Loaded, SessionConfig, Start, ToTransport } from "./messages.js";
 import { Session } from "./session.js";
 import type { Vitals } from "./vitals.js";
 
 export type TransportKind = "thread" | "inline";
 
 export interface Transport {
+  /** Resolves when all code that a connection needs is loaded. */
+  readonly loaded: Promise<void>;
+  /** Connects. Once it is loaded, it keeps no process alive until then. */
+  start(): void;
   /** Buffers in `transfer` are given away. */
   send(message: ToTransport, transfer?: ArrayBuffer[]): void;
+  /** Instead of `start`: it will not be wanted. */
+  discard(): void;
 }
 
 export interface TransportListener {
@@ -20,22 +27,31 @@ export interface TransportListener {
   crashed(error: Error): void;
 }
 
+/** @returns one that loads, and connects when it is started */
 export function openTransport(
   kind: TransportKind,
   config: SessionConfig,
   vitals: Vitals,
   listener: TransportListener,
 ): Transport {
+  loadFrames();
   return kind === "inline" ? openInline(config, vitals, listener) : openThread(config, vitals, listener);
 }
 
 function openThread(config: SessionConfig, vitals: Vitals, listener: TransportListener): Transport {
   let isEnded = false;
+  let tellLoaded: () => void = () => undefined;
+  const loaded = new Promise<void>((resolve) => (tellLoaded = resolve));
   const thread = new Thread(new URL("./session-thread.js", import.meta.url), {
     workerData: { config, memory: vitals.memory },
     name: "muster-transport",
   });
-  thread.on("message", (message: FromTransport) => {
+  let isStarted = false;
+  thread.on("message", (message: FromTransport | Loaded) => {
+    if (message.kind === "loaded") {
+      if (!isStarted) thread.unref();
+      return tellLoaded();
+    }
     isEnded ||= message.kind === "ended";
     listener.message(message);
   });
@@ -44,14 +60,30 @@ function openThread(config: SessionConfig, vitals: Vitals, listener: TransportLi
     listener.crashed(error instanceof Error ? error : new Error(String(error)));
   });
   thread.on("exit", (code) => {
+    tellLoaded();
     if (!isEnded) listener.crashed(new Error(`the transport's thread ended with code ${code}`));
   });
-  return { send: (message, transfer) => thread.postMessage(message, transfer ?? []) };
+  return {
+    loaded,
+    start() {
+      isStarted = true;
+      thread.ref();
+      thread.postMessage({ kind: "start" } satisfies Start);
+    },
+    send: (message, transfer) => thread.postMessage(message, transfer ?? []),
+    discard() {
+      isEnded = true;
+      void thread.terminate();
+    },
+  };
 }
 
 function openInline(config: SessionConfig, vitals: Vitals, listener: TransportListener): Transport {
   const session = new Session(config, vitals, (message) => listener.message(message));
-  // As with a thread, nothing is heard before the caller holds the transport.
-  setImmediate(() => session.start());
-  return { send: (message) => session.handle(message) };
+  return {
+    loaded: Promise.resolve(),
+    start: () => session.start(),
+    send: (message) => session.handle(message),
+    discard: () => undefined,
+  };
 }

@@ -154,6 +154,9 @@ async function start(config: Config, logger: Logger, opened: Opened): Promise<Ru
   };
 }
 
+/** A commit usually takes less; one that waits for a lock or a slow disk holds nobody else back for longer. */
+const PATIENCE_MS = 25;
+
 type Ports = Omit<Parameters<typeof createCoordination>[0], "sign" | "hash" | "random01">;
 
 function coordinate(ports: Ports, config: Config): Coordination {
@@ -163,7 +166,7 @@ function coordinate(ports: Ports, config: Config): Coordination {
     {
       ...config,
       submissionLimits: { ...SUBMISSION_LIMITS, payloadBytes: config.payloadBytesMax },
-      lanes: config.databaseUrl === null ? 1 : 2,
+      lanes: { max: config.databaseUrl === null ? 1 : 2, patienceMs: PATIENCE_MS },
     },
   );
 }

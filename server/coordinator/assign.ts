@@ -11,7 +11,7 @@ import type { ChangedJob } from "../core/settlement.js";
 import type { Claimed, ClaimRequest, Store } from "../core/store.js";
 import { claimUnderLimits, type ClaimUnderLimitsOptions } from "./claim-under-limits.js";
 import type { DatabaseClock } from "./database-clock.js";
-import { GroupCommit } from "./group-commit.js";
+import { GroupCommit, type Lanes } from "./group-commit.js";
 import type { LiveSession } from "./live-session.js";
 import type { QueueDirectory } from "./queue-directory.js";
 
@@ -35,7 +35,7 @@ export interface AssignOptions extends ClaimUnderLimitsOptions {
   readonly databaseClock: DatabaseClock;
   readonly metrics: Metrics;
   readonly logger: Logger;
-  readonly lanes: number;
+  readonly lanes: Lanes;
   /** Jobs that were asked for, not claimed, and are still ready. */
   readonly onStillReady: (jobs: readonly ChangedJob[]) => void;
   /** The claim failed; nothing is known to be claimed. `uncertain`: it may have been committed. */

@@ -14,7 +14,7 @@ import type { Logger } from "../core/ports.js";
 import type { ChangedJob, LockedJob } from "../core/settlement.js";
 import type { Finished, Store, SuccessResult } from "../core/store.js";
 import type { Aftermath } from "./aftermath.js";
-import { GroupCommit } from "./group-commit.js";
+import { GroupCommit, type Lanes } from "./group-commit.js";
 import { seatsOf, type HandOver, type Lead, type SeatOffer } from "./hand-over.js";
 
 /** Results in one transaction; large outputs count for several, so that it stays under 8 MiB or so. */
@@ -29,7 +29,7 @@ export interface FinishOptions {
   readonly handOver: HandOver;
   readonly metrics: Metrics;
   readonly logger: Logger;
-  readonly lanes: number;
+  readonly lanes: Lanes;
   readonly random01: () => number;
 }
 

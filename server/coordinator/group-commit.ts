@@ -1,12 +1,23 @@
 /**
- * Adaptive group commit: flushes at once when a lane is idle, and collects while the previous flush is in flight.
- * Low latency when quiet, large batches when busy; no timer, but for items that nobody waits for. Submit, claim, finish and heartbeat each have one.
- * Items keep their order inside a flush; with more than one lane, flushes may overtake each other.
+ * Adaptive group commit: flushes at once when nothing is in flight, and collects while the previous flush is. Low
+ * latency when quiet, large batches when busy. Submit, claim, finish and heartbeat each have one. A second flush begins
+ * beside the first only when that takes long: a commit of its own for each item that comes a little later would cost
+ * Postgres, and all that wait for it, more than waiting costs the item. Items keep their order inside a flush; with
+ * more than one lane, flushes may overtake each other.
  */
 
-export interface GroupCommitOptions<Item, Answer> {
+export interface Lanes {
   /** Flushes in flight at once, 1..4. */
-  readonly lanes: number;
+  readonly max: number;
+  /** How long the last one may take before another begins beside it, ms; of a whole batch nothing is waited for. */
+  readonly patienceMs: number;
+}
+
+/** Nothing ever overtakes. */
+export const ONE_LANE: Lanes = { max: 1, patienceMs: 0 };
+
+export interface GroupCommitOptions<Item, Answer> {
+  readonly lanes: Lanes;
   /** Most weight in one flush; a single heavier item goes alone. */
   readonly weightMax: number;
   readonly weightOf: (item: Item) => number;
@@ -30,6 +41,8 @@ export class GroupCommit<Item, Answer> {
   #waitingWeight = 0;
   #inFlight = 0;
   #scheduled = false;
+  #startedMono = 0;
+  #impatient: NodeJS.Timeout | undefined;
 
   constructor(options: GroupCommitOptions<Item, Answer>) {
     this.#options = options;
@@ -50,14 +63,29 @@ export class GroupCommit<Item, Answer> {
 
   /** One turn later, so that everything that arrives in this turn of the event loop goes together. */
   #schedule(): void {
-    if (this.#scheduled || this.#inFlight >= this.#options.lanes || this.#waiting.length === 0) return;
+    const { gatherMs = 0, lanes } = this.#options;
+    if (this.#scheduled || this.#inFlight >= lanes.max || this.#waiting.length === 0) return;
+    if (!this.#mayBegin()) return;
     this.#scheduled = true;
-    const { gatherMs = 0 } = this.#options;
     const soon = gatherMs === 0 ? queueMicrotask : (then: () => void) => void setTimeout(then, gatherMs);
     soon(() => {
       this.#scheduled = false;
-      while (this.#inFlight < this.#options.lanes && this.#waiting.length > 0) void this.#flush(this.#next());
+      while (this.#inFlight < lanes.max && this.#waiting.length > 0 && this.#mayBegin())
+        void this.#flush(this.#next());
     });
+  }
+
+  /** When not yet, this is asked again as soon as it may be so. */
+  #mayBegin(): boolean {
+    const { lanes, weightMax } = this.#options;
+    if (this.#inFlight === 0 || this.#waitingWeight >= weightMax) return true;
+    const leftMs = this.#startedMono + lanes.patienceMs - performance.now();
+    if (leftMs <= 0) return true;
+    this.#impatient ??= setTimeout(() => {
+      this.#impatient = undefined;
+      this.#schedule();
+    }, leftMs);
+    return false;
   }
 
   #next(): Waiting<Item, Answer>[] {
@@ -75,15 +103,17 @@ export class GroupCommit<Item, Answer> {
 
   async #flush(batch: readonly Waiting<Item, Answer>[]): Promise<void> {
     this.#inFlight++;
-    const startedMs = performance.now();
+    const startedMono = (this.#startedMono = performance.now());
     try {
       const answers = await this.#options.flush(batch.map((waiting) => waiting.item));
-      this.#options.onFlushed?.(batch.length, (performance.now() - startedMs) / 1000);
+      this.#options.onFlushed?.(batch.length, (performance.now() - startedMono) / 1000);
       for (const [at, waiting] of batch.entries()) waiting.resolve(answers[at] as Answer);
     } catch (error) {
       for (const waiting of batch) waiting.reject(error);
     } finally {
       this.#inFlight--;
+      clearTimeout(this.#impatient);
+      this.#impatient = undefined;
       this.#schedule();
     }
   }

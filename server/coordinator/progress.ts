@@ -8,7 +8,7 @@ import type { JobRef } from "../core/job.js";
 import type { Logger } from "../core/ports.js";
 import type { ProgressItem } from "../core/sessions.js";
 import type { Store } from "../core/store.js";
-import { GroupCommit } from "./group-commit.js";
+import { GroupCommit, ONE_LANE } from "./group-commit.js";
 
 const ITEMS_MAX = 500;
 /** With more than this waiting (a slow store), reports without a start or a checkpoint are dropped. */
@@ -27,7 +27,7 @@ export class Progress {
   constructor(options: { readonly store: Pick<Store, "recordProgress">; readonly logger: Logger }) {
     this.#logger = options.logger;
     this.#lane = new GroupCommit<readonly ProgressItem[], void>({
-      lanes: 1,
+      lanes: ONE_LANE,
       weightMax: ITEMS_MAX,
       weightOf: (items) => items.length,
       flush: async (groups) => {

@@ -6,7 +6,7 @@ import { isUnavailable } from "../core/errors.js";
 import { failpoints } from "../core/failpoints.js";
 import type { Metrics } from "../core/metrics.js";
 import type { HeartbeatRow, Store } from "../core/store.js";
-import { GroupCommit } from "./group-commit.js";
+import { GroupCommit, ONE_LANE } from "./group-commit.js";
 
 const HEARTBEATS_MAX = 2000;
 /** Heartbeats come one by one, spread over their interval: without this each would be a write of its own. */
@@ -23,7 +23,7 @@ export class Renew {
     readonly onStoreAway: () => void;
   }) {
     this.#lane = new GroupCommit({
-      lanes: 1,
+      lanes: ONE_LANE,
       weightMax: HEARTBEATS_MAX,
       weightOf: () => 1,
       gatherMs: Math.min(GATHER_MS, options.leaseTtlMs / 100),

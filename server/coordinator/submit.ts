@@ -14,7 +14,7 @@ import { validateSubmission, type ValidatedSubmission } from "../core/submission
 import type { SubmissionLimits } from "../core/submission-limits.js";
 import type { Aftermath } from "./aftermath.js";
 import type { DatabaseClock } from "./database-clock.js";
-import { GroupCommit } from "./group-commit.js";
+import { GroupCommit, type Lanes } from "./group-commit.js";
 import type { Insert, Plain, Written } from "./insert.js";
 import type { QueueDirectory } from "./queue-directory.js";
 
@@ -27,7 +27,7 @@ export interface SubmitOptions {
   readonly aftermath: Aftermath;
   readonly metrics: Metrics;
   readonly limits: SubmissionLimits;
-  readonly lanes: number;
+  readonly lanes: Lanes;
   /** Jobs waiting to be written beyond which submissions are refused with OVERLOADED. */
   readonly backlogJobsMax: number;
   /** sha256 over the parts. */

@@ -18,6 +18,7 @@ import { EnforceDeadlines } from "./enforce-deadlines.js";
 import { Finish } from "./finish.js";
 import { GiveBack } from "./give-back.js";
 import { HandOver, type SeatOffer } from "./hand-over.js";
+import type { Lanes } from "./group-commit.js";
 import { Insert } from "./insert.js";
 import type { LiveSession } from "./live-session.js";
 import type { LiveSessions } from "./live-sessions.js";
@@ -90,7 +91,7 @@ export interface VerbSettings {
   readonly submitBacklogJobsMax: number;
   readonly submissionLimits: SubmissionLimits;
   /** Writes of one kind under way at once: 2 over a network, 1 on a single embedded connection. */
-  readonly lanes: number;
+  readonly lanes: Lanes;
 }
 
 export type Verbs = ReturnType<typeof createVerbs>;

@@ -94,7 +94,14 @@ export class StoreWorld {
     this.views = storeViews(database, metrics);
     this.cancel = new Cancel({ store, aftermath, onOrders: noop, onSettled: noop });
     this.retry = new Retry({ store, aftermath });
-    this.#finish = new Finish({ store, aftermath, metrics, ...NO_SEATS, lanes: 4, random01: () => 0 });
+    this.#finish = new Finish({
+      store,
+      aftermath,
+      metrics,
+      ...NO_SEATS,
+      lanes: { max: 4, patienceMs: 0 },
+      random01: () => 0,
+    });
     this.#deadlines = new EnforceDeadlines({
       store,
       aftermath,

@@ -136,7 +136,7 @@ export class InterleavedReplica {
     this.#assign = new Assign({
       ...common,
       databaseClock: new DatabaseClock({ databaseNowMs: () => Promise.resolve(0) }, clock),
-      lanes: 2,
+      lanes: { max: 2, patienceMs: 0 },
       limitStore: NO_LIMIT_STORE,
       onHeldByKey: nothing,
       onRoom: nothing,
@@ -156,7 +156,13 @@ export class InterleavedReplica {
       onCredit: (session) => dispatcher.sessionChanged(session),
       recount: (sessionIds) => this.#rescuer.recount(sessionIds),
     });
-    this.#finish = new Finish({ ...common, aftermath, handOver, lanes: 2, random01: () => 0 });
+    this.#finish = new Finish({
+      ...common,
+      aftermath,
+      handOver,
+      lanes: { max: 2, patienceMs: 0 },
+      random01: () => 0,
+    });
   }
 
   async start(): Promise<void> {

@@ -87,7 +87,7 @@ export class StoreDriver implements Driver {
         aftermath,
         metrics,
         limits: SUBMISSION_LIMITS,
-        lanes: 1,
+        lanes: { max: 1, patienceMs: 0 },
         backlogJobsMax: 1000,
         hash: (parts) => {
           const hash = createHash("sha256");
@@ -100,7 +100,7 @@ export class StoreDriver implements Driver {
         aftermath,
         metrics,
         ...NO_SEATS,
-        lanes: 1,
+        lanes: { max: 1, patienceMs: 0 },
         random01: () => 0.5,
       }),
       giveBack: new GiveBack({ store, aftermath, metrics, lossesMax, onSettled: nothing }),

@@ -41,7 +41,7 @@ function gatedAssign() {
     databaseClock: new DatabaseClock({ databaseNowMs: () => Promise.resolve(0) }, clock),
     metrics: NO_METRICS,
     logger: NO_LOG,
-    lanes: 1,
+    lanes: { max: 1, patienceMs: 0 },
     limitStore: NO_LIMIT_STORE,
     onHeldByKey: () => undefined,
     onRoom: () => undefined,

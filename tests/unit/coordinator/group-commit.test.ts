@@ -11,11 +11,11 @@ interface Flush {
 }
 
 /** Flushes wait until the test ends them. */
-function gated(options: { lanes?: number; weightMax?: number; gatherMs?: number } = {}) {
+function gated(options: { lanes?: number; patienceMs?: number; weightMax?: number; gatherMs?: number } = {}) {
   const flushes: Flush[] = [];
   const flushed: number[] = [];
   const lane = new GroupCommit<number, string>({
-    lanes: options.lanes ?? 1,
+    lanes: { max: options.lanes ?? 1, patienceMs: options.patienceMs ?? 0 },
     weightMax: options.weightMax ?? 100,
     gatherMs: options.gatherMs ?? 0,
     weightOf: (item) => item,
@@ -91,6 +91,35 @@ describe("group commit", () => {
     await Promise.all(answers);
   });
 
+  it("begins a second flush when the first takes long, and not before", async () => {
+    const { lane, flushes } = gated({ lanes: 2, patienceMs: 30 });
+    const startedMono = performance.now();
+    const first = lane.add(1);
+    await turn();
+    const later = [lane.add(2), lane.add(3)];
+    await turn();
+    expect(flushes).to.have.length(1);
+    await eventually(() => flushes.length === 2, 5_000);
+    expect(performance.now() - startedMono).to.be.above(29);
+    expect(flushes[1]?.items).to.deep.equal([2, 3]);
+    for (const flush of flushes) flush.finish();
+    await Promise.all([first, ...later]);
+  });
+
+  it("does not wait for what a whole batch is together for", async () => {
+    const { lane, flushes } = gated({ lanes: 2, patienceMs: 60_000, weightMax: 5 });
+    const answers = [lane.add(1)];
+    await turn();
+    answers.push(lane.add(2), lane.add(2));
+    await turn();
+    expect(flushes).to.have.length(1);
+    answers.push(lane.add(1));
+    await turn();
+    expect(flushes.map(({ items }) => items)).to.deep.equal([[1], [2, 2, 1]]);
+    for (const flush of flushes) flush.finish();
+    await Promise.all(answers);
+  });
+
   it("rejects the items of a failed flush, and goes on with the next", async () => {
     const { lane, flushes, flushed } = gated();
     const failed = [lane.add(1), lane.add(2)];
@@ -112,7 +141,7 @@ describe("group commit", () => {
         const flushes: number[][] = [];
         let underWay = 0;
         const lane = new GroupCommit<readonly [number, number], number>({
-          lanes,
+          lanes: { max: lanes, patienceMs: 0 },
           weightMax: 8,
           weightOf: ([, weight]) => weight,
           flush: async (batch) => {

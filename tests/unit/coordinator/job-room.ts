@@ -60,7 +60,7 @@ export class JobRoom implements JobStore {
       aftermath,
       metrics: NO_METRICS,
       ...NO_SEATS,
-      lanes: 1,
+      lanes: { max: 1, patienceMs: 0 },
       random01: () => 0,
     });
     this.endSession = new EndSession({

@@ -86,7 +86,7 @@ export class DispatcherRoom {
       databaseClock: new DatabaseClock({ databaseNowMs: () => Promise.resolve(Date.now()) }, clock),
       metrics: NO_METRICS,
       logger: NO_LOG,
-      lanes: 1,
+      lanes: { max: 1, patienceMs: 0 },
       limitStore: NO_LIMIT_STORE,
       onHeldByKey: () => undefined,
       onRoom: () => undefined,

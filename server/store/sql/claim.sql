@@ -54,4 +54,5 @@ select array_agg(c.id) as job_ids, array_agg(c.session_id) as session_ids,
   from claimed c
  group by c.lease_epoch, c.attempt, c.max_attempts, c.queue_id, c.graph_id, c.type, c.effective_priority,
           c.execution_timeout_ms, c.start_timeout_ms, c.progress_timeout_ms, c.has_parents, c.dependents,
-          c.payload_type, c.payload_uri, c.headers
+          c.payload_type, c.payload_uri, c.headers,
+          case when length(c.payload) > 4096 then c.id end -- a large one by itself: whoever reads the row has all of it

@@ -201,5 +201,6 @@ begin
      where m.state = 3
      group by m.state, m.queue_id, m.type, m.effective_priority, m.has_only_parent, m.lease_epoch, m.attempt,
               m.max_attempts, m.graph_id, m.execution_timeout_ms, m.start_timeout_ms, m.progress_timeout_ms,
-              m.dependents, m.payload_type, m.payload_uri, m.headers;
+              m.dependents, m.payload_type, m.payload_uri, m.headers,
+              case when length(m.payload) > 4096 then m.id end; -- a large one by itself, as in claim
 end $$;

@@ -238,7 +238,7 @@ export interface Store {
   /**
    * Inserts once, gives some of the jobs to sessions and takes idempotency keys in the same commit. Not repeated after
    * a lost connection.
-   * @returns null when nothing was written: of a submission some keys are taken and others are free
+   * @returns null when nothing was written: one key of a submission was lost to somebody who was a little earlier
    * @throws MusterError OUTCOME_UNKNOWN: `insert` of what may be there is the way on, for what has keys `submitLinked`
    */
   insertOnce(

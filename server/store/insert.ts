@@ -7,7 +7,7 @@ import { sqlState } from "./errors.js";
 import { deadlineValues, insertValues, keyedValues } from "./insert-jobs.js";
 import { hotStatement } from "./sql-file.js";
 
-/** Of a submission some keys are taken and others are free. */
+/** Of a submission some keys were taken here, and another was lost to somebody who was a little earlier. */
 const TAKEN_IN_PART = "MU001";
 
 /** Either a job that was given to its session, or the position of keyed rows that were not written. */
@@ -23,7 +23,7 @@ export async function insert(database: Database, insertion: Insertion, isAgain: 
   await run(database, isAgain ? "submit_again" : "submit", values, insertion, []);
 }
 
-/** @returns null when nothing was written: of a submission some keys are taken and others are free */
+/** @returns null when nothing was written: of a submission's keys one was lost while others of it were taken here */
 export async function insertOnce(
   database: Database,
   insertion: Insertion,

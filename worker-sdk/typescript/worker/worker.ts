@@ -78,7 +78,7 @@ export class Worker extends EventEmitter<WorkerEvents> {
 
   /**
    * Loads all code that a connection needs, without connecting: while the rest of the program starts, so that `run`
-   * is registered a quarter of a second earlier. Loaded, it keeps no process alive.
+   * only has to connect. Loaded, it keeps no process alive.
    */
   async prepare(): Promise<void> {
     if (this.#phase !== "closed") await this.#open().loaded;

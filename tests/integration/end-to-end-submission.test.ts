@@ -194,6 +194,34 @@ describe("submission, end to end", function () {
     expect(await rowCount()).to.equal(before + 2); // the job and its key
   });
 
+  it("of submissions at the same moment that share some keys each key is one job, and what is beside them is there", async () => {
+    const pairs = 12;
+    // Of one statement some take a key and lose the other: then nothing of it is written, and each goes on by itself.
+    const lostInPart = (): boolean => (installation.database.sqlstates()["MU001"] ?? 0) > 0;
+    for (let round = 0; round < 20 && !lostInPart(); round++) {
+      const before = await rowCount();
+      const keyed = (at: number): JobInput => ({
+        type: "t",
+        queue: "keys",
+        idempotencyKey: `shared-${round}-${String(at).padStart(2, "0")}`,
+      });
+      const [shared, alone] = await Promise.all([
+        Promise.all(
+          Array.from({ length: pairs }, (_, at) => server.client.submit([keyed(at), keyed(at + 1)])),
+        ),
+        Promise.all(Array.from({ length: pairs }, () => server.client.submit({ type: "t", queue: "keys" }))),
+      ]);
+      for (const [at, [, second]] of shared.entries())
+        if (at + 1 < pairs) expect(second?.id).to.equal(shared[at + 1]?.[0]?.id);
+      const answers = shared.flat();
+      expect(new Set(answers.map(({ id }) => id)).size).to.equal(pairs + 1);
+      expect(answers.filter(({ existed }) => !existed)).to.have.length(pairs + 1);
+      expect(new Set(alone.map(({ id }) => id)).size).to.equal(pairs);
+      expect(await rowCount(), "the jobs and the keys").to.equal(before + 2 * (pairs + 1) + pairs);
+    }
+    expect(lostInPart(), "the case came up").to.equal(true);
+  });
+
   it("does the same for a whole graph", async () => {
     const graph = {
       name: "keyed",

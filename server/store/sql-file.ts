@@ -3,7 +3,12 @@ import { readFileSync } from "node:fs";
 
 const ROOT = new URL("./sql/", import.meta.url);
 /** Of which statement each is: it has what stands there as a comment behind the variant's name besides. */
-const VARIANT_OF: Readonly<Record<string, string>> = { submit_again: "submit", submit_keyed: "submit" };
+const VARIANT_OF: Readonly<Record<string, string>> = {
+  submit_again: "submit",
+  submit_keyed: "submit",
+  lock_parents: "read_parents",
+  lock_parents_strong: "read_parents",
+};
 const cache = new Map<string, string>();
 
 export function sqlFile(name: string): string {

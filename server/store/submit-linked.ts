@@ -3,18 +3,18 @@
  * parents under their locks, then the rows. Ids are taken inside, so each new id is above every parent's.
  */
 import type { PoolClient } from "pg";
-import { invalid } from "../core/errors.js";
-import { formatId, type DecodedId } from "../core/job-id.js";
-import { stateOf, type NewJob } from "../core/job.js";
-import { planSubmission, type EarlierParent, type Plan, type PriorityRaise } from "../core/plan.js";
+import type { DecodedId } from "../core/job-id.js";
+import type { NewJob } from "../core/job.js";
+import { planSubmission, type Plan, type PriorityRaise } from "../core/plan.js";
 import type { ChangedJob } from "../core/settlement.js";
 import type { LinkedSubmission, LinkedSubmitted, Numbered } from "../core/store.js";
 import type { Database } from "./database.js";
 import { recordDeaths } from "./dead-letters.js";
 import { deadlineValues, insertValues } from "./insert-jobs.js";
 import { claimKeys, graphOf, type KeyedId } from "./idempotency.js";
+import { lockParents, raisedBy } from "./lock-parents.js";
 import { changedJob, type ChangedRow } from "./rows.js";
-import { hotStatement, sqlFile } from "./sql-file.js";
+import { hotStatement } from "./sql-file.js";
 
 const ID_BLOCK = 1000;
 
@@ -106,86 +106,6 @@ function withoutExisting(jobs: readonly NewJob[], existing: ReadonlyMap<number, 
   };
 }
 
-interface ParentRow {
-  id: number;
-  state: number;
-  base_priority: number;
-  effective_priority: number;
-  inherit_priority: boolean;
-  created_at: Date;
-  namespace: string;
-}
-
-async function lockParents(
-  client: PoolClient,
-  submission: LinkedSubmission,
-  jobs: readonly NewJob[],
-  newIds: readonly number[],
-  existing: ReadonlyMap<number, KeyedId>,
-): Promise<{
-  readonly parents: Map<number, EarlierParent>;
-  /** Jobs whose priority may be written, since their locks are strong enough. */
-  readonly raisable: ReadonlySet<number>;
-}> {
-  const wanted = new Map<number, number>(
-    submission.earlierParents.map((parent) => [parent.id, parent.createdMs]),
-  );
-  for (const keyed of existing.values()) wanted.set(keyed.id, keyed.createdMs);
-  const ids = [...wanted.keys()].toSorted((a, b) => a - b);
-  if (ids.length === 0) return { parents: new Map(), raisable: new Set() };
-  const glance = (
-    await client.query<ParentRow>(sqlFile("lock_parents").replace(/for share of j\s*$/, ""), [ids])
-  ).rows;
-  const above = await raisedBy(client, planSubmission(jobs, newIds, toParents(glance), 0).raises);
-  const strong = above.length > 0;
-  const all = [...new Set([...ids, ...above.map((row) => row.id)])].toSorted((a, b) => a - b);
-  const { rows } = await client.query<ParentRow>(
-    hotStatement(strong ? "lock_parents_strong" : "lock_parents", [all]),
-  );
-  const found = new Map(rows.map((row) => [row.id, row]));
-  const missing = [...wanted].filter(([id, createdMs]) => {
-    const row = found.get(id);
-    return (
-      row === undefined || row.created_at.getTime() !== createdMs || row.namespace !== submission.namespace
-    );
-  });
-  if (missing.length > 0) {
-    throw invalid(
-      "PARENT_MISSING",
-      missing.flatMap(([id, createdMs]) =>
-        fieldsOf(submission, id).map((field) => ({
-          field,
-          expected: "the id of a job in this namespace",
-          got: `${formatId(id, createdMs)}, which does not exist`,
-        })),
-      ),
-    );
-  }
-  return {
-    parents: toParents(rows.filter((row) => wanted.has(row.id))),
-    raisable: new Set(strong ? all : []),
-  };
-}
-
-function fieldsOf({ earlierParents }: LinkedSubmission, id: number): readonly string[] {
-  return earlierParents.find((parent) => parent.id === id)?.fields ?? ["depends_on"];
-}
-
-function toParents(rows: readonly ParentRow[]): Map<number, EarlierParent> {
-  return new Map(
-    rows.map((row) => [
-      row.id,
-      {
-        id: row.id,
-        state: stateOf(row.state),
-        basePriority: row.base_priority,
-        effectivePriority: row.effective_priority,
-        inheritPriority: row.inherit_priority,
-      },
-    ]),
-  );
-}
-
 async function insert(
   client: PoolClient,
   submission: LinkedSubmission,
@@ -247,21 +167,6 @@ async function raise(
     ]),
   );
   return rows.map(changedJob).filter((job) => job.state === "ready");
-}
-
-async function raisedBy(
-  client: PoolClient,
-  raises: readonly PriorityRaise[],
-): Promise<readonly { readonly id: number; readonly priority: number; readonly source: number }[]> {
-  if (raises.length === 0) return [];
-  const { rows } = await client.query<{ id: number; priority: number; source: number }>(
-    hotStatement("raise_ancestors", [
-      raises.map((r) => r.parentId),
-      raises.map((r) => r.priority),
-      raises.map((r) => r.sourceId),
-    ]),
-  );
-  return rows;
 }
 
 function startingJobs(

@@ -73,6 +73,7 @@ export function readOptions(argv: readonly string[]): BenchOptions {
     const value = Number(text);
     const fits = name === "timeScale" ? value >= 0 : Number.isInteger(value) && value >= 0;
     if (text === "" || !fits) throw new Error(`--${optionOf(name)}: expected a number, got ${text}`);
+    if (name === "keys" && value > 1) throw new Error(`--keys: expected 0 or 1, got ${text}`);
     overrides[name] = value;
   }
   const transport = values.transport ?? "thread";

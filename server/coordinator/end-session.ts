@@ -10,6 +10,7 @@ import type { RescueReason } from "../core/metrics.js";
 import type { Logger } from "../core/ports.js";
 import type { SessionEnd, Store } from "../core/store.js";
 import type { GiveBack } from "./give-back.js";
+import { GroupCommit, ONE_LANE } from "./group-commit.js";
 import type { LiveSession } from "./live-session.js";
 import type { LiveSessions } from "./live-sessions.js";
 
@@ -31,11 +32,27 @@ const REASONS = {
 
 export type EndReason = keyof typeof REASONS;
 
+/** Sessions in one search. */
+const SESSIONS_MAX = 1_000;
+
 export class EndSession {
   readonly #options: EndSessionOptions;
+  /** The search reads all open jobs, so those who ask together share one. */
+  readonly #searches: GroupCommit<readonly number[], readonly JobRef[]>;
 
   constructor(options: EndSessionOptions) {
     this.#options = options;
+    this.#searches = new GroupCommit({
+      lanes: ONE_LANE,
+      weightMax: SESSIONS_MAX,
+      weightOf: (sessionIds) => sessionIds.length,
+      flush: async (asked) => {
+        const held = new Map<number, JobRef[]>(asked.flat().map((id) => [id, []]));
+        for (const job of await options.store.jobsOfSessions([...held.keys()]))
+          held.get(job.sessionId)?.push(job);
+        return asked.map((sessionIds): readonly JobRef[] => sessionIds.flatMap((id) => held.get(id) ?? []));
+      },
+    });
   }
 
   /**
@@ -79,7 +96,8 @@ export class EndSession {
     how: GivenBack["how"] = REASONS[reason].jobs,
   ): Promise<void> {
     if (sessionIds.length === 0) return;
-    const refs = await this.#options.store.jobsOfSessions(sessionIds);
+    const refs = await this.#searches.add(sessionIds);
+    if (refs.length === 0) return;
     await this.#options.giveBack.giveBack(this.#items(refs, how), REASONS[reason].rescue);
   }
 

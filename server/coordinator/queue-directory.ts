@@ -6,14 +6,26 @@ import { queueKeyText, type QueueKey } from "../core/ports.js";
 import type { LimitStore } from "../core/limit-store.js";
 import type { ChangedJob } from "../core/settlement.js";
 import type { QueueRow, Store } from "../core/store.js";
+import { GroupCommit, ONE_LANE } from "./group-commit.js";
+
+/** Names in one statement. */
+const NAMES_MAX = 1_000;
 
 export class QueueDirectory {
   readonly #store: Pick<Store, "resolveQueues" | "listQueueRows">;
   readonly #byKey = new Map<string, QueueRow>();
   readonly #byId = new Map<number, QueueRow>();
+  /** Workers that all come at once ask for the same queues. */
+  readonly #resolving: GroupCommit<readonly QueueKey[], QueueRow[]>;
 
   constructor(store: Pick<Store, "resolveQueues" | "listQueueRows">) {
     this.#store = store;
+    this.#resolving = new GroupCommit({
+      lanes: ONE_LANE,
+      weightMax: NAMES_MAX,
+      weightOf: (keys) => keys.length,
+      flush: (asked) => this.#resolve(asked),
+    });
   }
 
   async refresh(): Promise<void> {
@@ -30,12 +42,20 @@ export class QueueDirectory {
       else found.set(name, row);
     }
     if (unknown.size > 0) {
-      for (const row of await this.#store.resolveQueues([...unknown].map((name) => ({ namespace, name })))) {
-        this.#remember(row);
-        found.set(row.name, row);
-      }
+      const keys = [...unknown].map((name) => ({ namespace, name }));
+      for (const row of await this.#resolving.add(keys)) found.set(row.name, row);
     }
     return found;
+  }
+
+  async #resolve(asked: readonly (readonly QueueKey[])[]): Promise<QueueRow[][]> {
+    const keys = new Map(asked.flat().map((key) => [queueKeyText(key), key]));
+    // Some may have come to be known since they were asked for.
+    const unknown = [...keys].flatMap(([text, key]) => (this.#byKey.has(text) ? [] : [key]));
+    if (unknown.length > 0) {
+      for (const row of await this.#store.resolveQueues(unknown)) this.#remember(row);
+    }
+    return asked.map((ones) => ones.flatMap((key) => this.byKey(key) ?? []));
   }
 
   /** A queue that another replica created a moment ago is unknown until the next refresh. */

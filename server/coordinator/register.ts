@@ -22,10 +22,12 @@ import { LiveSession, liveSubscriptions } from "./live-session.js";
 import type { LiveSessions } from "./live-sessions.js";
 import type { Progress } from "./progress.js";
 import type { QueueDirectory } from "./queue-directory.js";
+import type { Registrations } from "./registrations.js";
 import type { SessionHandles } from "./session-handle.js";
 
 export interface RegisterOptions {
-  readonly store: Pick<Store, "register" | "judge">;
+  readonly store: Pick<Store, "judge">;
+  readonly registrations: Registrations;
   readonly sessions: LiveSessions;
   readonly queues: QueueDirectory;
   readonly handles: SessionHandles;
@@ -74,13 +76,13 @@ export class Register implements SessionOperations {
   }
 
   async #register(hello: HelloInput, stream: SessionStream): Promise<Registration> {
-    const { store, serverId, timing } = this.#options;
+    const { registrations, serverId, timing } = this.#options;
     const resumeSessionId = this.#verifiedResume(hello);
     const queues = await this.#options.queues.resolve(
       hello.namespace,
       hello.subscriptions.map((subscription) => subscription.queue),
     );
-    const registered = await store.register({
+    const registered = await registrations.register({
       hello,
       serverId,
       leaseTtlMs: timing.leaseTtlMs,

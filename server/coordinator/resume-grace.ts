@@ -3,8 +3,9 @@
  * could not because of us, and when Postgres was in the way its lease decides instead.
  */
 import type { Logger } from "../core/ports.js";
-import type { Store } from "../core/store.js";
+import type { HeldSession, Store } from "../core/store.js";
 import type { EndSession } from "./end-session.js";
+import { GroupCommit, ONE_LANE } from "./group-commit.js";
 import type { LiveSession } from "./live-session.js";
 
 export interface ResumeGraceOptions {
@@ -16,23 +17,36 @@ export interface ResumeGraceOptions {
   readonly leaseTtlMs: number;
 }
 
+/** Sessions in one statement. */
+const SUSPECTS_MAX = 1_000;
 /** Streams that were given up on during a pause of ours are found closed within this. */
 const PAUSE_AFTERMATH_MS = 1_000;
 
 export class ResumeGrace {
   readonly #options: ResumeGraceOptions;
   readonly #timers = new Map<LiveSession, NodeJS.Timeout>();
+  /** A network that is cut takes all streams at once. */
+  readonly #suspects: GroupCommit<HeldSession, boolean>;
   #pause = { ms: 0, noticedMono: Number.NEGATIVE_INFINITY };
   #heldUpMono = Number.NEGATIVE_INFINITY;
 
   constructor(options: ResumeGraceOptions) {
     this.#options = options;
+    this.#suspects = new GroupCommit({
+      lanes: ONE_LANE,
+      weightMax: SUSPECTS_MAX,
+      weightOf: () => 1,
+      flush: async (held) => {
+        await options.store.markSuspect(held);
+        return held.map(() => true);
+      },
+    });
   }
 
   begin(session: LiveSession): void {
     const { store, endSession, logger } = this.#options;
     let isStoreAway = false;
-    store.markSuspect([{ sessionId: session.id, epoch: session.epoch }]).catch(() => {
+    this.#suspects.add({ sessionId: session.id, epoch: session.epoch }).catch(() => {
       isStoreAway = true;
     });
     const timer = setTimeout(() => {

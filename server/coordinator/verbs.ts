@@ -25,6 +25,7 @@ import type { LiveSessions } from "./live-sessions.js";
 import { Progress } from "./progress.js";
 import type { QueueDirectory } from "./queue-directory.js";
 import { Register } from "./register.js";
+import { Registrations } from "./registrations.js";
 import { Renew } from "./renew.js";
 import { ResumeGrace } from "./resume-grace.js";
 import { Retry } from "./retry.js";
@@ -208,6 +209,7 @@ function sessionVerbs(
   });
   const register = new Register({
     ...parts,
+    registrations: new Registrations(store, settings.lanes),
     handles,
     progress,
     endSession: verbs.endSession,

@@ -291,7 +291,12 @@ export interface Store {
   staleRaises(limit: number): Promise<readonly number[]>;
   recordProgress(items: readonly ProgressRow[]): Promise<void>;
 
-  register(request: RegisterRequest): Promise<Registered>;
+  /**
+   * One transaction. For each, in order, what became of it; null when the session to go on with is over, and then
+   * nothing was written for it.
+   * @param requests of different workers
+   */
+  register(requests: readonly RegisterRequest[]): Promise<readonly (Registered | null)[]>;
   /** Ids of the sessions whose leases were extended; the others are over. */
   renew(rows: readonly HeartbeatRow[], leaseTtlMs: number): Promise<ReadonlySet<number>>;
   /**

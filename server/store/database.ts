@@ -67,7 +67,7 @@ const QUIET_MS = 5_000;
 /** Each hot connection brings its own. */
 const SESSION_FUNCTIONS = [
   "finish_succeeded",
-  "register_session",
+  "register_sessions",
   "limit_turns",
   "claim_limited",
   "expect_none",

@@ -19,6 +19,7 @@ export async function judge(
   database: Database,
   results: readonly ToJudge[],
 ): Promise<Exclude<Disposition, "committed">[]> {
+  if (results.length === 0) return [];
   const { rows } = await database.run<{
     id: number;
     state: number;

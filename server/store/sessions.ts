@@ -5,7 +5,6 @@ import type { SessionOrder } from "../core/settlement.js";
 import type { Database } from "./database.js";
 
 export const ORDER_KINDS = ["cancel", "revoke", "drain"] as const;
-const SUSPECT = 1;
 const ENDED_LOST = 3;
 const ENDED_OFFLINE = 4;
 const DRAINING = 2;
@@ -42,19 +41,7 @@ export async function endSessions(
 /** Sessions that are online; a draining one stays draining. */
 export async function markSuspect(database: Database, held: readonly HeldSession[]): Promise<void> {
   if (held.length === 0) return;
-  await database.kysely
-    .updateTable("worker_sessions")
-    .set({ state: SUSPECT })
-    .where(({ eb, refTuple, tuple }) =>
-      eb(
-        refTuple("id", "epoch"),
-        "in",
-        held.map(({ sessionId, epoch }) => tuple(sessionId, epoch)),
-      ),
-    )
-    .where("ended_at", "is", null)
-    .where("state", "=", 0)
-    .execute();
+  await database.run("mark_suspect", heldValues(held));
 }
 
 function heldValues(held: readonly HeldSession[]): [number[], number[]] {

@@ -22,10 +22,7 @@ import { changedJob, type ChangedRow } from "./rows.js";
 import * as sessions from "./sessions.js";
 import { discardLetters, retryLetters } from "./retry-letters.js";
 import { settle } from "./settle.js";
-import { Slots } from "./slots.js";
 import { submitLinked, type LinkedWrite } from "./submit-linked.js";
-
-const REGISTRATIONS_MAX = 2;
 
 export interface StoreOptions {
   readonly database: Database;
@@ -37,8 +34,6 @@ export interface StoreOptions {
 export class PostgresStore implements port.Store {
   readonly #database: Database;
   readonly #metrics: Metrics;
-  /** A storm of registrations must leave connections to results and heartbeats. */
-  readonly #registrations = new Slots(REGISTRATIONS_MAX);
   readonly #claiming: { readonly graphIds: GraphIds; readonly outputBytesMax: number };
 
   constructor(options: StoreOptions) {
@@ -206,8 +201,8 @@ export class PostgresStore implements port.Store {
     return this.#repeatable(() => sessions.recordProgress(this.#database, items));
   }
 
-  register(request: port.RegisterRequest): Promise<port.Registered> {
-    return this.#registrations.run(() => this.#repeatable(() => register(this.#database, request)));
+  register(requests: readonly port.RegisterRequest[]): ReturnType<port.Store["register"]> {
+    return this.#repeatable(() => register(this.#database, requests));
   }
 
   renew(rows: readonly port.HeartbeatRow[], leaseTtlMs: number): Promise<ReadonlySet<number>> {

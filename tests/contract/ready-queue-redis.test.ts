@@ -124,10 +124,11 @@ describe("the Redis ready queue and other replicas", () => {
     const own = signal<Nudge>();
     const stop = two.nudges.onNudge((nudge) => heard.fire(nudge));
     one.nudges.onNudge((nudge) => own.fire(nudge));
-    const bad = ["", "{", "7", "null", '{"sender":"x"}', '{"sender":"x","nudge":{"kind":"other"}}'];
-    bad.push('{"sender":"x","nudge":{"kind":"jobs_changed","jobIds":[1,"2"]}}');
-    bad.push('{"sender":"x","nudge":{"kind":"session_orders","sessionId":-1}}');
-    bad.push('{"sender":"x","nudge":{"kind":"queue_changed","queue":{"namespace":"a"}}}');
+    const bad = ["", "{", "7", "null", '{"sender":"x"}', '{"sender":"x","nudges":{}}'];
+    bad.push('{"sender":"x","nudges":[{"kind":"other"}]}', '{"sender":"x","nudges":[7]}');
+    bad.push('{"sender":"x","nudges":[{"kind":"jobs_changed","jobIds":[1,"2"]}]}');
+    bad.push('{"sender":"x","nudges":[{"kind":"session_orders","sessionId":-1}]}');
+    bad.push('{"sender":"x","nudges":[{"kind":"queue_changed","queue":{"namespace":"a"}}]}');
     await asOperator(url, async (redis) => {
       for (const message of bad) await redis.publish(`${prefix}:nudge`, message);
       await redis.publish(`${prefix}:wake`, "nonsense");

@@ -1,6 +1,7 @@
 /** The part of the store's suite about registration, leases, the ends of sessions and what they must be told. */
 import { expect } from "chai";
 import { codeOf } from "./store-refusal.js";
+import { registration } from "../support/registration.js";
 import { freshName, type Held, type StoreWorld } from "./store-world.js";
 
 const LOAD = { cpuFraction: 0.5, rssBytes: 1_000, loopLagMs: 2 };
@@ -63,6 +64,49 @@ function registerSuite(current: () => StoreWorld): void {
     expect(await world.session(old.sessionId)).to.include({ state: OFFLINE, end_reason: "replaced" });
     const other = await world.register({ workerId, namespace: freshName("ns") });
     expect(other).to.deep.include({ epoch: 1, replacedSessionId: null });
+  });
+
+  it("registers workers that come together, each as if it came alone", async () => {
+    const world = current();
+    const [fresh, restarted] = [freshName("worker-"), freshName("worker-")];
+    const [back, late] = [freshName("worker-"), freshName("worker-")];
+    const old = await world.register({ workerId: restarted });
+    const before = await world.register({ workerId: back });
+    const over = await world.register({ workerId: late });
+    const [held = 0, elsewhere = 0] = await world.submit([{}, {}]);
+    await world.run(before, [held]);
+    await world.run(over, [elsewhere]);
+    await world.store.endSessions([over], "lost", "lease_expired");
+    const inFlight = [held, elsewhere].map((jobId) => ({
+      publicId: "",
+      ref: { jobId, leaseEpoch: 1 },
+      attempt: 1,
+      state: "running" as const,
+    }));
+    const registered = await world.store.register([
+      registration({ workerId: late, inFlight }, over.sessionId),
+      registration({ workerId: back, inFlight }, before.sessionId),
+      registration({ workerId: fresh, labels: { zone: "b" } }),
+      registration({ workerId: restarted, instanceId: "newer" }),
+      registration({ workerId: freshName("worker-") }, before.sessionId),
+    ]);
+    const seen = registered.map((one) => one && [one.epoch, one.resumed, one.replacedSessionId]);
+    const [first, replaced] = [
+      [1, false, null],
+      [2, false, old.sessionId],
+    ];
+    expect(seen).to.deep.equal([null, [2, true, null], first, replaced, null]);
+    expect(registered[1]?.sessionId).to.equal(before.sessionId);
+    expect(registered[1]?.held.map(({ ref }) => ref.jobId)).to.deep.equal([held]);
+    const states = await Promise.all(
+      [registered[2]?.sessionId ?? 0, old.sessionId, over.sessionId].map((id) => world.session(id)),
+    );
+    expect(states.map(({ state, labels }) => [state, labels])).to.deep.equal([
+      [ONLINE, { zone: "b" }],
+      [OFFLINE, {}],
+      [LOST, {}],
+    ]);
+    expect(await world.register({ workerId: late }), "nothing was written for it").to.include({ epoch: 2 });
   });
 }
 

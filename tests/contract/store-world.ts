@@ -9,6 +9,8 @@ import { Cancel } from "../../server/coordinator/cancel.js";
 import { EnforceDeadlines } from "../../server/coordinator/enforce-deadlines.js";
 import { Finish } from "../../server/coordinator/finish.js";
 import { GiveBack } from "../../server/coordinator/give-back.js";
+import { ONE_LANE } from "../../server/coordinator/group-commit.js";
+import { Registrations } from "../../server/coordinator/registrations.js";
 import { Retry } from "../../server/coordinator/retry.js";
 import type { GivenBack } from "../../server/core/decide.js";
 import type { DecodedId } from "../../server/core/job-id.js";
@@ -25,6 +27,8 @@ import type { Database } from "../../server/store/database.js";
 import { PostgresLimits } from "../../server/store/limits.js";
 import { PostgresStore } from "../../server/store/store.js";
 import { storeViews } from "../../server/store/views/store-views.js";
+import { freshName } from "../support/fresh-name.js";
+import { registration } from "../support/registration.js";
 import { backdate, withDeadline } from "./backdate.js";
 
 export interface Held {
@@ -56,12 +60,7 @@ const AGEING = { lowToMediumMs: 60_000, toHighMs: 120_000 };
 export const NOT_AGED = { ageingLowMs: 3_600_000, ageingMediumMs: 7_200_000 };
 
 const noop = (): void => undefined;
-let names = 0;
-
-/** A name nobody else in this process uses: of a queue, a worker, a namespace. */
-export function freshName(prefix = "n"): string {
-  return `${prefix}${++names}`;
-}
+export { freshName };
 
 export class StoreWorld {
   readonly database: Database;
@@ -70,6 +69,7 @@ export class StoreWorld {
   readonly views: StoreViews;
   readonly cancel: Cancel;
   readonly retry: Retry;
+  readonly #registrations: Registrations;
   readonly #finish: Finish;
   readonly #giveBack: GiveBack;
   readonly #deadlines: EnforceDeadlines;
@@ -85,6 +85,7 @@ export class StoreWorld {
       onChanged: noop,
     });
     this.store = store;
+    this.#registrations = new Registrations(store, ONE_LANE);
     this.limits = new PostgresLimits({
       database,
       metrics,
@@ -234,28 +235,7 @@ export class StoreWorld {
   }
 
   register(over: Partial<RegisterRequest["hello"]> = {}, request: Partial<RegisterRequest> = {}) {
-    const workerId = over.workerId ?? freshName("worker-");
-    return this.store.register({
-      serverId: "replica-1",
-      leaseTtlMs: 30_000,
-      resumeSessionId: null,
-      ...request,
-      hello: {
-        namespace: "default",
-        workerId,
-        instanceId: `${workerId}-1`,
-        workerName: "",
-        subscriptions: [{ queue: "default", jobTypes: [], maxInFlight: 0 }],
-        maxInFlight: 100_000,
-        maxInFlightBytes: 0,
-        labels: {},
-        sdk: "",
-        buildId: "",
-        resume: null,
-        inFlight: [],
-        ...over,
-      },
-    });
+    return this.#registrations.register({ ...registration(over), ...request });
   }
 
   claim(session: Held, jobIds: readonly number[]): Promise<Claimed> {

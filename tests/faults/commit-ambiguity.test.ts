@@ -119,7 +119,7 @@ describe("a commit whose answer is lost", function () {
   });
 
   it("of a registration: one session lives", async () => {
-    loseReplies("register_session", 1);
+    loseReplies("register_sessions", 1);
     await startWorker();
     expect(postgres.cuts).to.equal(1);
     expect(await world.count("from worker_sessions where ended_at is null")).to.equal(1);

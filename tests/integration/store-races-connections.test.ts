@@ -146,7 +146,7 @@ describe("lost connections to Postgres", function () {
   it("a registration whose commit was not answered leaves one live session", async () => {
     const world = races.one;
     const workerId = freshName("worker-");
-    await loseAnswerTo("register_session\0");
+    await loseAnswerTo("register_sessions\0");
     const session = await shaky.register({ workerId });
     expect(proxy.cuts).to.equal(1);
     const live = await world.database.kysely

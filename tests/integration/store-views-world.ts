@@ -109,7 +109,7 @@ export class World {
     workerId: string,
     options: { readonly namespace?: string; readonly queues?: readonly string[] } = {},
   ): Promise<Session> {
-    return this.store.register({
+    const request = {
       serverId: "replica-1",
       leaseTtlMs: 30_000,
       resumeSessionId: null,
@@ -131,7 +131,9 @@ export class World {
         resume: null,
         inFlight: [],
       },
-    });
+    };
+    const [registered] = await this.store.register([request]);
+    return registered as Session;
   }
 
   /** Claims the jobs for the session; all of them have to be ready. */

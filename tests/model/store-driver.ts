@@ -21,6 +21,7 @@ import type { JobInput } from "../../server/core/operations.js";
 import { NO_LOG } from "../../server/core/ports.js";
 import { SUBMISSION_LIMITS } from "../../server/core/submission-limits.js";
 import type { Database } from "../../server/store/database.js";
+import type { Registered } from "../../server/core/store.js";
 import { PostgresStore } from "../../server/store/store.js";
 import { SESSIONS } from "./commands.js";
 import { causeOf, type Driver } from "./driver.js";
@@ -222,7 +223,7 @@ export class StoreDriver implements Driver {
   }
 
   async #register(slot: number): Promise<Session> {
-    const { sessionId, epoch } = await this.#store.register({
+    const request = {
       serverId: "replica-1",
       leaseTtlMs: DELAY_MS,
       resumeSessionId: null,
@@ -240,7 +241,9 @@ export class StoreDriver implements Driver {
         resume: null,
         inFlight: [],
       },
-    });
+    };
+    const [registered] = await this.#store.register([request]);
+    const { sessionId, epoch } = registered as Registered;
     return { sessionId, epoch };
   }
 

@@ -1,17 +1,21 @@
 /**
- * Nudges between replicas over Redis pub/sub, as JSON. Anyone may write to the channel, so every field of a
- * message is checked; what does not fit is ignored and counted. Our own nudges are not heard.
+ * Nudges between replicas over Redis pub/sub, as JSON; those of one turn of the event loop in one message. Anyone may
+ * write to the channel, so every field of a message is checked; what does not fit is ignored and counted. Our own
+ * nudges are not heard.
  */
 import type { Nudge, Nudges } from "../../core/ports.js";
 import { nudgeChannel } from "./keys.js";
 import type { RedisLink } from "./link.js";
 
 const JOB_IDS_MAX = 10_000;
+/** In one message. */
+const NUDGES_MAX = 1_000;
 
 export class RedisNudges implements Nudges {
-  /** Messages that were no nudges of ours. */
+  /** What came and was no message or no nudge of ours. */
   malformedCount = 0;
   readonly #link: RedisLink;
+  #outgoing: Nudge[] = [];
   readonly #listeners = new Set<(nudge: Nudge) => void>();
 
   constructor(link: RedisLink) {
@@ -20,7 +24,7 @@ export class RedisNudges implements Nudges {
   }
 
   send(nudge: Nudge): void {
-    this.#link.publish(nudgeChannel(this.#link.prefix), JSON.stringify({ sender: this.#link.sender, nudge }));
+    if (this.#outgoing.push(nudge) === 1) setImmediate(() => this.#publish());
   }
 
   onNudge(listener: (nudge: Nudge) => void): () => void {
@@ -28,24 +32,40 @@ export class RedisNudges implements Nudges {
     return () => void this.#listeners.delete(listener);
   }
 
+  #publish(): void {
+    const { prefix, sender } = this.#link;
+    const outgoing = this.#outgoing;
+    this.#outgoing = [];
+    for (let at = 0; at < outgoing.length; at += NUDGES_MAX) {
+      const nudges = outgoing.slice(at, at + NUDGES_MAX);
+      this.#link.publish(nudgeChannel(prefix), JSON.stringify({ sender, nudges }));
+    }
+  }
+
   #receive(message: string): void {
     const parsed = parseMessage(message);
     if (parsed === null) this.malformedCount += 1;
-    else if (parsed.sender !== this.#link.sender)
-      for (const listener of this.#listeners) listener(parsed.nudge);
+    else if (parsed.sender !== this.#link.sender) for (const value of parsed.nudges) this.#hear(value);
+  }
+
+  #hear(value: unknown): void {
+    const nudge = isRecord(value) ? nudgeOf(value) : null;
+    if (nudge === null) this.malformedCount += 1;
+    else for (const listener of this.#listeners) listener(nudge);
   }
 }
 
-function parseMessage(text: string): { readonly sender: string; readonly nudge: Nudge } | null {
+function parseMessage(text: string): { readonly sender: string; readonly nudges: readonly unknown[] } | null {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
     return null;
   }
-  if (!isRecord(value) || typeof value["sender"] !== "string" || !isRecord(value["nudge"])) return null;
-  const nudge = nudgeOf(value["nudge"]);
-  return nudge === null ? null : { sender: value["sender"], nudge };
+  if (!isRecord(value) || typeof value["sender"] !== "string") return null;
+  const nudges = value["nudges"];
+  if (!Array.isArray(nudges) || nudges.length > NUDGES_MAX) return null;
+  return { sender: value["sender"], nudges };
 }
 
 function nudgeOf(value: Record<string, unknown>): Nudge | null {

@@ -1,0 +1,6 @@
+let names = 0;
+
+/** A name nobody else in this process uses: of a queue, a worker, a namespace. */
+export function freshName(prefix = "n"): string {
+  return `${prefix}${++names}`;
+}

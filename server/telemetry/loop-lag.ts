@@ -6,6 +6,10 @@
 import { createHistogram } from "node:perf_hooks";
 
 const TICK_MS = 10;
+/** While the loop does next to nothing: a hundred wake-ups a second would be a good part of what an idle server costs. */
+const IDLE_TICK_MS = 50;
+/** Part of the time that the loop is busy. */
+const BUSY = 0.1;
 const NS_PER_MS = 1e6;
 
 export interface LoopLag {
@@ -16,14 +20,20 @@ export interface LoopLag {
 
 export function startLoopLag(): LoopLag {
   const lateNs = createHistogram();
-  let lastMs = performance.now();
-  const timer = setInterval(() => {
-    const nowMs = performance.now();
-    // A histogram takes whole numbers from 1.
-    lateNs.record(Math.max(1, Math.round((nowMs - lastMs - TICK_MS) * NS_PER_MS)));
-    lastMs = nowMs;
-  }, TICK_MS);
-  timer.unref();
+  let timer: NodeJS.Timeout;
+  let used = performance.eventLoopUtilization();
+  const arm = (tickMs: number): void => {
+    const dueMs = performance.now() + tickMs;
+    timer = setTimeout(() => {
+      // A histogram takes whole numbers from 1.
+      lateNs.record(Math.max(1, Math.round((performance.now() - dueMs) * NS_PER_MS)));
+      const usedNow = performance.eventLoopUtilization();
+      const isBusy = performance.eventLoopUtilization(usedNow, used).utilization > BUSY;
+      used = usedNow;
+      arm(isBusy ? TICK_MS : IDLE_TICK_MS);
+    }, tickMs).unref();
+  };
+  arm(TICK_MS);
   return {
     take() {
       const seconds = (ns: number) => (lateNs.count === 0 ? 0 : ns / 1e9);
@@ -37,7 +47,7 @@ export function startLoopLag(): LoopLag {
       return taken;
     },
     stop: () => {
-      clearInterval(timer);
+      clearTimeout(timer);
     },
   };
 }

@@ -57,6 +57,8 @@ const FIXED = {
 } as const satisfies ParseArgsConfig["options"];
 
 /** @throws Error saying what was expected and what was got */
+const SWITCHES: ReadonlySet<keyof Parameters> = new Set(["keys", "criticalPath"]);
+
 export function readOptions(argv: readonly string[]): BenchOptions {
   const names = Object.keys(DEFAULTS) as (keyof Parameters)[];
   const parameters = Object.fromEntries(names.map((name) => [optionOf(name), TEXT]));
@@ -73,7 +75,7 @@ export function readOptions(argv: readonly string[]): BenchOptions {
     const value = Number(text);
     const fits = name === "timeScale" ? value >= 0 : Number.isInteger(value) && value >= 0;
     if (text === "" || !fits) throw new Error(`--${optionOf(name)}: expected a number, got ${text}`);
-    if (name === "keys" && value > 1) throw new Error(`--keys: expected 0 or 1, got ${text}`);
+    if (SWITCHES.has(name) && value > 1) throw new Error(`--${optionOf(name)}: expected 0 or 1, got ${text}`);
     overrides[name] = value;
   }
   const transport = values.transport ?? "thread";

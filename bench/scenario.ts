@@ -29,6 +29,8 @@ export interface Parameters {
   readonly sleepMs: number;
   /** Of recorded runtimes; may be a fraction. */
   readonly timeScale: number;
+  /** 1: graphs in the order of their critical path. */
+  readonly criticalPath: number;
   /** Bare worker streams, for the scenarios of many workers. */
   readonly streams: number;
   /** How long a rate is held or a state is watched. */
@@ -50,6 +52,7 @@ export const DEFAULTS: Parameters = {
   payloadBytes: 200,
   sleepMs: 0,
   timeScale: 0,
+  criticalPath: 0,
   streams: 500,
   seconds: 10,
   keys: 0,

@@ -15,7 +15,7 @@ import type { WorkerPool } from "../support/worker-pool.js";
 export const graph: Scenario = {
   name: "graph",
   shows: "whole graphs, from the call that submits one to its last acknowledged result",
-  uses: ["workers", "slots", "timeScale", "payloadBytes"],
+  uses: ["workers", "slots", "timeScale", "criticalPath", "payloadBytes"],
   parameters: { workers: 3, slots: 32 },
   async setup(bench) {
     const client = bench.client();
@@ -37,7 +37,7 @@ async function runGraph(
   pool: WorkerPool,
   one: BenchGraph,
 ): Promise<Measurement[]> {
-  const { workers, slots, timeScale, payloadBytes } = bench.parameters;
+  const { workers, slots, timeScale, criticalPath, payloadBytes } = bench.parameters;
   const count = one.tasks.length;
   const jobs = one.tasks.map((task, seq): JobInput => {
     const sleepMs = task.runtimeMs * timeScale;
@@ -45,12 +45,13 @@ async function runGraph(
       ...benchJob(seq, { queue: bench.queue, payloadBytes, sleepMs }),
       key: task.key,
       dependsOn: task.parents.map(String),
+      expectedDurationMs: Math.max(1, Math.round(task.runtimeMs * (timeScale || 1))),
     };
   });
   await pool.begin(count);
   const cpu = bench.cpu();
   const calledUs = monoUs();
-  await client.submitGraph({ name: one.name, jobs });
+  await client.submitGraph({ name: one.name, jobs, order: criticalPath === 1 ? "critical-path" : "ready" });
   const acceptedUs = monoUs();
   await pool.waitSettled(count, 600_000);
   const cost = cpu.perJob(count);

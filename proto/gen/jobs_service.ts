@@ -321,6 +321,7 @@ export interface ProtoGrpcType {
         >;
         Graph: MessageTypeDefinition<_muster_jobs_v1_Graph, _muster_jobs_v1_Graph__Output>;
         GraphCounts: MessageTypeDefinition<_muster_jobs_v1_GraphCounts, _muster_jobs_v1_GraphCounts__Output>;
+        GraphOrder: EnumTypeDefinition;
         Job: MessageTypeDefinition<_muster_jobs_v1_Job, _muster_jobs_v1_Job__Output>;
         JobError: MessageTypeDefinition<_muster_jobs_v1_JobError, _muster_jobs_v1_JobError__Output>;
         JobSpec: MessageTypeDefinition<_muster_jobs_v1_JobSpec, _muster_jobs_v1_JobSpec__Output>;

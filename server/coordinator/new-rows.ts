@@ -2,6 +2,7 @@
  * What a submission that depends on nothing earlier becomes: its graph's row and keys, and for each job what the rest
  * of the server is told about it. Insert builds them.
  */
+import { placeUs } from "../core/critical-path.js";
 import { formatId } from "../core/job-id.js";
 import type { Assignment } from "../core/job.js";
 import type { ChangedJob } from "../core/settlement.js";
@@ -37,7 +38,7 @@ export function changedFrom(
     state: planned.state,
     type: planned.job.type,
     effectivePriority: planned.effectivePriority,
-    readyUs,
+    readyUs: placeUs(readyUs, planned.job),
     runAtMs: planned.job.runAtMs,
     concurrencyKey: planned.job.concurrency?.key ?? null,
   };
@@ -61,6 +62,7 @@ export function assignmentOf(row: InsertJob, session: LiveSession, createdMs: nu
     startTimeoutMs: planned.job.startTimeoutMs,
     progressTimeoutMs: planned.job.progressTimeoutMs,
     readyAtMs: (readyUs ?? 0) / 1000,
+    slackMs: planned.job.slackMs ?? 0,
     graphPublicId: graphId === null ? null : formatId(graphId, createdMs),
     effectivePriority: planned.effectivePriority,
     checkpoint: null,

@@ -43,7 +43,10 @@ export function checkedPlan(
 ): FirePlan {
   const marks = { [SCHEDULE_HEADER]: name, [FIRE_AT_HEADER]: new Date(fireMs).toISOString() };
   const jobs = work.jobs.map((job) => marked(job, name, marks));
-  const graph = work.graph === null ? null : { ...work.graph, idempotencyKey: null, timeoutMs: null };
+  const graph =
+    work.graph === null
+      ? null
+      : { ...work.graph, idempotencyKey: null, timeoutMs: null, order: "ready" as const };
   try {
     const submission = validateSubmission({ namespace, jobs, graph }, nowMs(), limits);
     if (submission.earlierParentIds.length > 0) throw outsideParents(work);

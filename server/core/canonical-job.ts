@@ -33,6 +33,7 @@ export function* canonicalJob(job: NewJob, dependsOn: readonly string[]): Iterab
     ...(job.concurrency === undefined ? [] : [[job.concurrency.key, job.concurrency.limit]]),
     // Only where given: what was submitted before these existed keeps its form.
     ...timeoutsOf(job),
+    ...(job.slackMs === undefined ? [] : [{ slackMs: job.slackMs }]),
   ]);
   yield `${head.length}:${head}`;
   if (payload?.body) yield payload.body;
@@ -56,7 +57,9 @@ function canonicalRules(rules: BackoffPolicy["rules"]): unknown[] {
 /** A graph: its own fields. Its jobs follow, in the order of the input. */
 export function canonicalGraphHead(graph: GraphInput, jobCount: number): CanonicalPart {
   const timeout = graph.timeoutMs === null ? [] : [graph.timeoutMs];
-  const head = JSON.stringify(["graph.1", graph.name, sortedEntries(graph.labels), jobCount, ...timeout]);
+  const order = graph.order === "ready" ? [] : [graph.order];
+  const labels = sortedEntries(graph.labels);
+  const head = JSON.stringify(["graph.1", graph.name, labels, jobCount, ...timeout, ...order]);
   return `${head.length}:${head}`;
 }
 

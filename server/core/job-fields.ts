@@ -89,7 +89,7 @@ export function checkJobFields(input: JobInput, path: string, context: FieldCont
   };
 }
 
-/** Null for those that are not given. */
+/** Null for those that are not given. The expected duration is only judged: it becomes a slack, see critical-path.ts. */
 function checkTimeouts(
   input: JobInput,
   path: string,
@@ -99,6 +99,7 @@ function checkTimeouts(
     valueMs === undefined
       ? null
       : duration(valueMs, `${path}.${field}`, { min, max: limits.timeoutMs }, violations);
+  timeout(input.expectedDurationMs, "expected_duration", 1);
   return {
     executionTimeoutMs: timeout(input.executionTimeoutMs, "execution_timeout", 1),
     startTimeoutMs: timeout(input.startTimeoutMs, "start_timeout", 1),

@@ -146,6 +146,8 @@ export interface NewJob {
   /** Internal ids of parents submitted earlier. */
   readonly earlierParents: readonly number[];
   readonly onParentFailure: OnParentFailure;
+  /** In a graph with an order: how much later than others that became ready with it it takes its place. Absent: 0. */
+  readonly slackMs?: number;
   readonly idempotencyKey: string | null;
   /** Absent for most. */
   readonly concurrency?: Concurrency;
@@ -175,6 +177,8 @@ export interface Assignment {
   readonly startTimeoutMs: number | null;
   readonly progressTimeoutMs: number | null;
   readonly readyAtMs: number;
+  /** Where it waits for a slot, others that came so much later go first. */
+  readonly slackMs: number;
   readonly graphPublicId: string | null;
   readonly effectivePriority: number;
   readonly checkpoint: Payload | null;

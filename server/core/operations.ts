@@ -36,6 +36,8 @@ export interface JobInput {
   readonly startTimeoutMs?: number | undefined;
   readonly progressTimeoutMs?: number | undefined;
   readonly runAtMs?: number | undefined;
+  /** For the order `critical_path`. */
+  readonly expectedDurationMs?: number | undefined;
   /** Keys of the same submission, or public job ids. */
   readonly dependsOn?: readonly string[] | undefined;
   readonly onParentFailure?: OnParentFailure | undefined;
@@ -47,12 +49,17 @@ export interface JobInput {
   readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
+/** Which of a graph's ready jobs starts first where their priorities are alike. */
+export const GRAPH_ORDERS = ["ready", "critical_path"] as const;
+export type GraphOrder = (typeof GRAPH_ORDERS)[number];
+
 export interface GraphInput {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly idempotencyKey: string | null;
   /** From its submission until every job has ended; null: none. */
   readonly timeoutMs: number | null;
+  readonly order: GraphOrder;
 }
 
 export interface SubmitInput {

@@ -24,7 +24,10 @@ export interface ReadyHint {
   readonly type: string;
   /** From the effective priority. */
   readonly level: Level;
-  /** When the job first became ready, microseconds since 1970: the order within a level, kept across retries. */
+  /**
+   * The order within a level, kept across retries: when the job first became ready, microseconds since 1970, and its
+   * slack.
+   */
   readonly readyUs: number;
 }
 

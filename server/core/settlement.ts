@@ -146,7 +146,7 @@ export interface ChangedJob {
   readonly state: JobState;
   readonly type: string;
   readonly effectivePriority: number;
-  /** Microseconds since 1970; null unless it has been ready. */
+  /** Its place among its equals: when it first became ready and its slack, microseconds since 1970; null unless it has been. */
   readonly readyUs: number | null;
   readonly runAtMs: number | null;
   /** Absent or null for most; with one, it is given out only when it is its turn. */

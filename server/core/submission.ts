@@ -5,11 +5,12 @@
  * The submit verb calls this before its transaction.
  */
 import { canonicalGraphHead, canonicalJob, type CanonicalPart } from "./canonical-job.js";
+import { giveSlack } from "./critical-path.js";
 import { resolveDependencies, type EarlierParent } from "./dependencies.js";
 import { cycleText, topologicalOrder } from "./graph.js";
 import type { NewJob } from "./job.js";
 import { checkIdempotencyKey, checkMap, duration } from "./field-checks.js";
-import { checkJobFields, type FieldContext } from "./job-fields.js";
+import { checkJobFields, type FieldContext, type JobFields } from "./job-fields.js";
 import type { GraphInput, SubmitInput } from "./operations.js";
 import { expectStorable } from "./storable-text.js";
 import { SUBMISSION_LIMITS, type SubmissionLimits } from "./submission-limits.js";
@@ -62,7 +63,7 @@ export function validateSubmission(
 
   const inputOfPosition = order.ok ? order.order : [];
   const positionOfInput = inverse(inputOfPosition);
-  const jobs = inputOfPosition.map((index): NewJob => {
+  const jobs = inputOfPosition.map((index): JobFields => {
     const own = fields[index];
     if (own === undefined)
       throw new RangeError(`order: expected an index below ${fields.length}, got ${index}`);
@@ -71,6 +72,11 @@ export function validateSubmission(
     own.earlierParents = dependencies.earlier[index] ?? [];
     return own;
   });
+  if (input.graph?.order === "critical_path")
+    giveSlack(
+      jobs,
+      inputOfPosition.map((index) => input.jobs[index]?.expectedDurationMs),
+    );
   return {
     namespace: input.namespace,
     graph: input.graph,

@@ -34,6 +34,8 @@ export interface ClaimedRow extends Alike {
   session_id: number;
   created_ms: number;
   ready_us: number;
+  /** Null for none, absent where nothing is given out by slack. */
+  slack_ms?: number | null;
   payload: Buffer | null;
 }
 
@@ -43,6 +45,8 @@ export interface ClaimedGroup extends Alike {
   session_ids: number[];
   all_created_ms: number[];
   all_ready_us: number[];
+  /** Null when none of them has any. */
+  all_slack_ms: (number | null)[] | null;
   /** Bytes of each payload, -1 for none. */
   lengths: number[];
   /** One behind the other; null when there is none. */
@@ -60,6 +64,7 @@ export function claimedRows(group: ClaimedGroup): ClaimedRow[] {
       session_id: group.session_ids[at] as number,
       created_ms: group.all_created_ms[at] as number,
       ready_us: group.all_ready_us[at] as number,
+      slack_ms: group.all_slack_ms === null ? null : (group.all_slack_ms[at] ?? null),
       payload: length < 0 ? null : (payloads as Buffer).subarray(end, (end += length)),
       lease_epoch: group.lease_epoch,
       attempt: group.attempt,
@@ -136,6 +141,7 @@ export async function assignmentsOf(
       startTimeoutMs: row.start_timeout_ms,
       progressTimeoutMs: row.progress_timeout_ms,
       readyAtMs: row.ready_us / 1000,
+      slackMs: row.slack_ms ?? 0,
       graphPublicId: row.graph_id === null ? null : (graphs.get(row.graph_id) ?? null),
       effectivePriority: row.effective_priority,
       checkpoint: checkpoints.get(row.id) ?? null,

@@ -151,6 +151,7 @@ const RARE: Readonly<Record<string, (row: InsertJob) => unknown>> = {
   idempotencyKey: ({ planned }) => planned.job.idempotencyKey,
   concurrencyKey: ({ planned }) => planned.job.concurrency?.key,
   concurrencyLimit: ({ planned }) => planned.job.concurrency?.limit,
+  slackMs: ({ planned }) => planned.job.slackMs,
   dependents: ({ planned }) => (planned.dependents > 0 ? planned.dependents : null),
   parentIds: ({ planned }) => (planned.parentIds.length > 0 ? planned.parentIds : null),
 };

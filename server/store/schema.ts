@@ -75,6 +75,7 @@ export interface JobsTable {
   execution_timeout_ms: number | null;
   created_at: Date;
   ready_at: Date | null;
+  slack_ms: number | null;
   run_at: Date | null;
   assigned_at: Date | null;
   finished_at: Date | null;

@@ -3,6 +3,7 @@
  * parents under their locks, then the rows. Ids are taken inside, so each new id is above every parent's.
  */
 import type { PoolClient } from "pg";
+import { placeUs } from "../core/critical-path.js";
 import type { DecodedId } from "../core/job-id.js";
 import type { NewJob } from "../core/job.js";
 import { planSubmission, type Plan, type PriorityRaise } from "../core/plan.js";
@@ -187,7 +188,7 @@ function startingJobs(
             state: planned.state,
             type: planned.job.type,
             effectivePriority: planned.effectivePriority,
-            readyUs: planned.state === "ready" ? nowMs * 1000 + index : null,
+            readyUs: placeUs(planned.state === "ready" ? nowMs * 1000 + index : null, planned.job),
             runAtMs: planned.job.runAtMs,
             concurrencyKey: planned.job.concurrency?.key ?? null,
           },

@@ -1,6 +1,6 @@
 /** The part of the store's suite about what jobs carry from one to the next, and about finding those that are ready. */
 import { expect } from "chai";
-import { bytes, failure, freshName, OUTPUT_BYTES_MAX, type StoreWorld } from "./store-world.js";
+import { bytes, failure, freshName, NOT_AGED, OUTPUT_BYTES_MAX, type StoreWorld } from "./store-world.js";
 
 export function storeReadySuite(current: () => StoreWorld): void {
   outputsSuite(current);
@@ -94,6 +94,42 @@ function outputsSuite(current: () => StoreWorld): void {
 }
 
 function readySuite(current: () => StoreWorld): void {
+  it("puts a job with slack that much later in the order, wherever its place is read, and keeps its ready_at", async () => {
+    const world = current();
+    const queue = freshName("q");
+    const [late = 0, early = 0, retried = 0] = await world.submit(
+      [
+        { slackMs: 5_000 },
+        {},
+        { slackMs: 7_000, backoff: { kind: "fixed", baseMs: 0, capMs: 0, jitter: 0 } },
+      ],
+      { queue },
+    );
+    const session = await world.register({ subscriptions: [{ queue, jobTypes: [], maxInFlight: 0 }] });
+    await world.run(session, [retried]);
+    await world.report(retried, failure());
+    const promoted = await world.store.promoteDue(1_000);
+    const queueId = await world.queueId(queue);
+    const readyUs = ((await world.row(late)).ready_at?.getTime() ?? 0) * 1_000;
+    const peeked = await world.store.peekReady(queueId, null, 10);
+    expect(peeked.map(({ id }) => id)).to.deep.equal([early, late, retried]);
+    const placeOf = (jobs: typeof peeked) => jobs.find(({ id }) => id === retried)?.readyUs ?? 0;
+    expect(placeOf(promoted) - readyUs, "as a scheduled one").to.be.within(7_000_000, 7_001_000);
+    for (const found of [peeked, await world.store.readyPage(queueId, 0, 10)]) {
+      const places = new Map(found.map((job) => [job.id, (job.readyUs ?? 0) - readyUs]));
+      expect(places.get(late)).to.be.within(5_000_000, 5_001_000);
+      expect(places.get(early)).to.be.within(0, 1_000);
+      expect(places.get(retried)).to.be.within(7_000_000, 7_001_000);
+    }
+    const facts = { namespace: "default", queue, type: "resize", ...NOT_AGED };
+    for (const [jobId, ahead] of [
+      [early, 0],
+      [late, 1],
+      [retried, 2],
+    ] as const)
+      expect((await world.views.dispatchFacts({ ...facts, jobId })).ahead).to.equal(ahead);
+  });
+
   it("pages through the ready jobs of one queue in id order", async () => {
     const world = current();
     const queue = freshName("q");

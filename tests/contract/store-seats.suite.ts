@@ -116,6 +116,21 @@ export function storeSeatsSuite(current: () => StoreWorld): void {
       expect((await current().claim(session, [medium2, low])).assignments).to.have.length(2);
     });
 
+    it("gives the seats of a level to those with the least slack first", async () => {
+      const queue = freshName("q");
+      const children = [{ slackMs: 2_000 }, { slackMs: 1_000 }, {}, { slackMs: 3_000, priority: 9 }, {}];
+      const { session, parent, ids } = await fan(
+        queue,
+        children.map((child) => ({ ...child, inheritPriority: false })),
+      );
+      const { seated, unblocked } = await succeed([parent], await seats(queue, session, 4));
+      const [most = 0, less = 0, none = 0, urgent = 0, none2 = 0] = ids;
+      expect(seated.map(({ jobId }) => jobId)).to.have.members([urgent, none, none2, less]);
+      const left = unblocked.find(({ id }) => id === most);
+      const readyUs = ((await current().row(most)).ready_at?.getTime() ?? 0) * 1_000;
+      expect((left?.readyUs ?? 0) - readyUs).to.be.within(2_000_000, 2_001_000);
+    });
+
     it("fills the seats of each queue in their order, with its own jobs", async () => {
       const world = current();
       const queue = freshName("q");

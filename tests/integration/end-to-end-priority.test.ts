@@ -102,6 +102,33 @@ describe("priority, end to end", function () {
     expect(await orderOf(queue, 50)).to.deep.equal(keys);
   });
 
+  it("gives a graph in the order of its critical path what its end waits for first, and delays nobody else", async () => {
+    const queue = freshQueue();
+    const expected = (key: string, seconds: number, more: Partial<JobInput> = {}): JobInput =>
+      job(queue, key, { expectedDurationMs: seconds * 1_000, ...more });
+    const jobs = [
+      expected("short", 10),
+      expected("middle", 30),
+      expected("first", 40),
+      expected("second", 60, { dependsOn: ["first"] }),
+      expected("urgent", 5, { priority: HIGH }),
+    ];
+    await server.client.submitGraph({ jobs, order: "critical-path" });
+    await one(job(queue, "another's"));
+    expect(await orderOf(queue, 6)).to.deep.equal([
+      "urgent",
+      "first",
+      "another's",
+      "second",
+      "middle",
+      "short",
+    ]);
+    const plainQueue = freshQueue();
+    await server.client.submitGraph({ jobs: jobs.map((input) => ({ ...input, queue: plainQueue })) });
+    const plain = await orderOf(plainQueue, 5);
+    expect(plain).to.deep.equal(["urgent", "short", "middle", "first", "second"]);
+  });
+
   it("keeps level and place across a retry", async () => {
     const queue = freshQueue();
     await one(job(queue, "fails-once", { priority: HIGH, backoff: { kind: "fixed", baseMs: 1, jitter: 0 } }));

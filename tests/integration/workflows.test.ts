@@ -23,7 +23,7 @@ import { startStockWorker } from "../support/workers.js";
 
 const WORKERS = 3;
 const SLOTS = 32;
-const DEFAULTS = { type: "task", queue: "default", priority: undefined, criticalPathFirst: false };
+const DEFAULTS = { type: "task", queue: "default", priority: undefined, expectedScale: null };
 
 const FIXTURES = ["nightly.muster.json", "project.package-lock.json", "survey.wfformat.json"].map(
   graphFixture,

@@ -1,3 +1,4 @@
+/** Registrations as the store takes them, of workers that say next to nothing. */
 import type { RegisterRequest } from "../../server/core/store.js";
 import { freshName } from "./fresh-name.js";
 

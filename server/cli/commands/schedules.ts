@@ -181,7 +181,7 @@ async function toWork(options: CreateOptions): Promise<Pick<ScheduleInput, "job"
   const { type, queue, priority, maxAttempts, label } = options;
   if (options.graph !== undefined) {
     const graph = await readGraphFile(options.graph);
-    const defaults = { type: type ?? "task", queue: queue ?? "default", priority, criticalPathFirst: false };
+    const defaults = { type: type ?? "task", queue: queue ?? "default", priority, expectedScale: null };
     const jobs = graphJobs(graph, defaults);
     return { graph: { name: graph.name, jobs, ...(label !== undefined && { labels: label }) } };
   }

@@ -41,17 +41,3 @@ export function criticalPath(graph: ChainGraph, lengths: readonly number[]): Cri
   for (let at = last; at !== null; at = cameFrom[at] ?? null) positions.push(at);
   return { length: last === null ? 0 : (endsAt[last] ?? 0), positions: positions.reverse() };
 }
-
-/** For each node its own length plus the longest chain behind it: what is left to do once it may start. */
-export function remainingLengths(graph: ChainGraph, lengths: readonly number[]): number[] {
-  const remaining = [...lengths];
-  const behind = lengths.map(() => 0);
-  for (const position of [...graph.order].reverse()) {
-    const total = (lengths[position] ?? 0) + (behind[position] ?? 0);
-    remaining[position] = total;
-    for (const parent of graph.parentPositions[position] ?? []) {
-      behind[parent] = Math.max(behind[parent] ?? 0, total);
-    }
-  }
-  return remaining;
-}

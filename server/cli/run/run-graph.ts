@@ -44,6 +44,7 @@ export async function submitWorkGraph(
     name: graph.name,
     jobs,
     idempotencyKey: randomUUID(),
+    order: defaults.expectedScale === null ? "ready" : "critical-path",
     ...(graph.timeoutSeconds !== undefined && { timeoutMs: graph.timeoutSeconds * 1000 }),
   });
   return { graphId, jobs, submitMs: performance.now() - startedMonoMs };

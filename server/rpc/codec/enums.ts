@@ -4,10 +4,11 @@
  */
 import type { JobState as WireJobState } from "../../../proto/gen/muster/common/v1/JobState.js";
 import type { BackoffKind as WireBackoffKind } from "../../../proto/gen/muster/jobs/v1/BackoffKind.js";
+import type { GraphOrder as WireGraphOrder } from "../../../proto/gen/muster/jobs/v1/GraphOrder.js";
 import type { OnParentFailure as WireOnParentFailure } from "../../../proto/gen/muster/jobs/v1/OnParentFailure.js";
 import type { WorkerState as WireWorkerState } from "../../../proto/gen/muster/admin/v1/WorkerState.js";
 import type { BackoffPolicy, JobState, OnParentFailure } from "../../core/job.js";
-import type { WorkerState } from "../../core/operations.js";
+import type { GraphOrder, WorkerState } from "../../core/operations.js";
 import { shown } from "../../core/validate.js";
 import type { Fields } from "./fields.js";
 
@@ -34,6 +35,11 @@ export const ON_PARENT_FAILURE = {
   run: "ON_PARENT_FAILURE_RUN",
   fail: "ON_PARENT_FAILURE_FAIL",
 } as const satisfies Record<OnParentFailure, WireOnParentFailure>;
+
+export const GRAPH_ORDER = {
+  ready: "GRAPH_ORDER_READY",
+  critical_path: "GRAPH_ORDER_CRITICAL_PATH",
+} as const satisfies Record<GraphOrder, WireGraphOrder>;
 
 export const BACKOFF_KIND = {
   fixed: "BACKOFF_KIND_FIXED",

@@ -12,7 +12,7 @@ import type { SubmitJobsRequest__Output } from "../../../proto/gen/muster/jobs/v
 import type { SubmitJobsResponse } from "../../../proto/gen/muster/jobs/v1/SubmitJobsResponse.js";
 import type { SubmittedJob as SubmittedJobInput } from "../../../proto/gen/muster/jobs/v1/SubmittedJob.js";
 import type { JobInput, SubmitInput, Submitted, SubmittedJob } from "../../core/operations.js";
-import { BACKOFF_KIND, decodeEnum, ON_PARENT_FAILURE } from "./enums.js";
+import { BACKOFF_KIND, decodeEnum, GRAPH_ORDER, ON_PARENT_FAILURE } from "./enums.js";
 import { Fields } from "./fields.js";
 import { decodePayload } from "./payload.js";
 import { decodeDuration, decodeTimestamp } from "./time.js";
@@ -37,12 +37,13 @@ export function decodeSubmitGraph(request: SubmitGraphRequest__Output): SubmitIn
   const labels = fields.textMap("labels", request.labels) ?? {};
   const idempotencyKey = fields.text("idempotency_key", request.idempotencyKey);
   const timeoutMs = decodeDuration(fields, "timeout", request.timeout) ?? null;
+  const order = decodeEnum(fields, "order", GRAPH_ORDER, request.order) ?? "ready";
   const jobs = decodeJobs(fields, request.jobs, GRAPH_JOBS_MAX);
   fields.check("INVALID_JOB");
   return {
     namespace,
     jobs,
-    graph: { name, labels, idempotencyKey: idempotencyKey === "" ? null : idempotencyKey, timeoutMs },
+    graph: { name, labels, idempotencyKey: idempotencyKey === "" ? null : idempotencyKey, timeoutMs, order },
   };
 }
 
@@ -90,6 +91,7 @@ export function decodeJobSpec(fields: Fields, at: string, spec: JobSpec__Output)
     executionTimeoutMs: decodeDuration(fields, `${at}.execution_timeout`, spec.executionTimeout),
     startTimeoutMs: decodeDuration(fields, `${at}.start_timeout`, spec.startTimeout),
     progressTimeoutMs: decodeDuration(fields, `${at}.progress_timeout`, spec.progressTimeout),
+    expectedDurationMs: decodeDuration(fields, `${at}.expected_duration`, spec.expectedDuration),
     runAtMs: decodeTimestamp(fields, `${at}.run_at`, spec.runAt),
     dependsOn: dependsOn.length === 0 ? undefined : dependsOn,
     onParentFailure: decodeEnum(fields, `${at}.on_parent_failure`, ON_PARENT_FAILURE, spec.onParentFailure),

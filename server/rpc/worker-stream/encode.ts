@@ -112,6 +112,7 @@ export function wireAssignment(assignment: Assignment, queue: string, kept: Pare
   if (assignment.startTimeoutMs !== null) wire.startTimeout = encodeDuration(assignment.startTimeoutMs);
   if (assignment.progressTimeoutMs !== null)
     wire.progressTimeout = encodeDuration(assignment.progressTimeoutMs);
+  if (assignment.slackMs > 0) wire.slack = encodeDuration(assignment.slackMs);
   if (assignment.graphPublicId !== null) wire.graphId = assignment.graphPublicId;
   if (assignment.checkpoint !== null) wire.checkpoint = encodePayload(assignment.checkpoint);
   if (assignment.parents.length > 0 && kept !== "none") {

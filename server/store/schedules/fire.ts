@@ -4,6 +4,7 @@
  * that have come and for those that were asked for.
  */
 import type { PoolClient } from "pg";
+import { placeUs } from "../../core/critical-path.js";
 import { planSubmission } from "../../core/plan.js";
 import { FIRE_OUTCOMES, type DueSchedule, type FireOutcome } from "../../core/schedule.js";
 import type { Fired, FirePlan, FireRequest, PlanFire } from "../../core/schedule-operations.js";
@@ -218,7 +219,7 @@ function changedFrom({ planned: job, queueId, graphId, readyUs }: InsertJob, cre
     state: job.state,
     type: job.job.type,
     effectivePriority: job.effectivePriority,
-    readyUs,
+    readyUs: placeUs(readyUs, job.job),
     runAtMs: job.job.runAtMs,
     concurrencyKey: job.job.concurrency?.key ?? null,
   };

@@ -62,4 +62,4 @@ update jobs j
   from c
  where j.id = c.id
 returning j.id, j.queue_id, j.graph_id, j.state, j.type, j.effective_priority, j.created_at, j.run_at, j.concurrency_key, j.limited,
-          (extract(epoch from j.ready_at) * 1000000)::bigint as ready_us
+          (extract(epoch from j.ready_at) * 1000000)::bigint + coalesce(j.slack_ms, 0) * 1000::bigint as ready_us

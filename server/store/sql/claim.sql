@@ -38,7 +38,7 @@ with live as materialized (
    where j.id = f.id
   returning j.id, j.session_id, j.lease_epoch, j.attempt, j.assigned_at, j.max_attempts, j.queue_id, j.graph_id, j.type,
             j.effective_priority, j.execution_timeout_ms, j.start_timeout_ms, j.progress_timeout_ms, j.has_parents,
-            j.dependents, j.created_at, j.ready_at,
+            j.dependents, j.created_at, j.ready_at, j.slack_ms,
             j.payload_type, j.payload, j.payload_uri, j.headers
 ), recorded as (
   insert into job_executions (job_id, lease_epoch, attempt, session_id, assigned_at)
@@ -47,6 +47,7 @@ with live as materialized (
 select array_agg(c.id) as job_ids, array_agg(c.session_id) as session_ids,
        array_agg((date_part('epoch', c.created_at) * 1000)::bigint) as all_created_ms,
        array_agg((date_part('epoch', c.ready_at) * 1000000)::bigint) as all_ready_us,
+       case when bool_or(c.slack_ms is not null) then array_agg(c.slack_ms) end as all_slack_ms,
        array_agg(coalesce(length(c.payload), -1)) as lengths, string_agg(c.payload, '') as payloads,
        c.lease_epoch, c.attempt, c.max_attempts, c.queue_id, c.graph_id, c.type, c.effective_priority,
        c.execution_timeout_ms, c.start_timeout_ms, c.progress_timeout_ms, c.has_parents, c.dependents,

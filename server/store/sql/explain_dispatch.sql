@@ -9,7 +9,8 @@ with target as (
          clock_timestamp() - $7::bigint * interval '1 millisecond' as high_from
     from queues q where q.namespace = $1 and q.name = $2
 ), seen as materialized (
-  select o.id, o.type, o.state, o.session_id, o.ready_at, o.effective_priority
+  select o.id, o.type, o.state, o.session_id, o.effective_priority,
+         o.ready_at + coalesce(o.slack_ms, 0) * interval '1 millisecond' as ready_at
     from jobs o
    where o.queue_id = (select id from target) and o.finished_at is null
    order by o.id limit $5
@@ -51,7 +52,8 @@ with target as (
    cross join lateral (
      select id, type, ready_at, effective_priority from seen where state = 2 and id <> $4
      union all
-     select id, type, ready_at, effective_priority from jobs where id = $4 and state = 2
+     select id, type, ready_at + coalesce(slack_ms, 0) * interval '1 millisecond', effective_priority
+       from jobs where id = $4 and state = 2
    ) o
 )
 select (select id from target) as queue_id, (select paused_at from target) as paused_at,

@@ -13,7 +13,7 @@ with due as (
     from due
    where j.id = due.id and j.state = 1
   returning j.id, j.queue_id, j.graph_id, j.state, j.type, j.effective_priority, j.created_at, j.run_at,
-            (extract(epoch from j.ready_at) * 1000000)::bigint as ready_us, j.start_timeout_ms, j.concurrency_key
+            (extract(epoch from j.ready_at) * 1000000)::bigint + coalesce(j.slack_ms, 0) * 1000::bigint as ready_us, j.start_timeout_ms, j.concurrency_key
 ), armed as (
   insert into deadlines (id, due_at)
   select p.id, clock_timestamp() + p.start_timeout_ms * interval '1 millisecond'

@@ -18,7 +18,7 @@
 -- $15 bytea                all payloads, one behind the other
 -- $16 jsonb[]              what few jobs have: {graphId, source, timeoutMs, startTimeoutMs, progressTimeoutMs, runAtMs,
 --                          key, reason, payloadUri, backoff, labels, headers, idempotencyKey, parentIds,
---                          dependents, concurrencyKey, concurrencyLimit}; null for the others
+--                          dependents, slackMs, concurrencyKey, concurrencyLimit}; null for the others
 -- $17 bigint[] ready_us    microseconds since 1970, null unless ready
 -- $18, $19 bigint[]        edges: parent id, child id
 -- $20 jsonb                graphs: [{id, namespace, name, jobCount, firstJobId, lastJobId, timeoutMs}]
@@ -96,7 +96,7 @@ insert into jobs (
   max_attempts, inherit_priority, on_parent_failure, has_parents, execution_timeout_ms, created_at, ready_at, run_at,
   finished_at, type, key, state_reason, payload_type, payload, payload_uri, backoff, labels, headers, idempotency_key,
   parent_ids, start_timeout_ms, progress_timeout_ms, attempt, lease_epoch, session_id, assigned_at, concurrency_key, concurrency_limit,
-  dependents)
+  dependents, slack_ms)
 select j.id, j.queue_id, (x ->> 'graphId')::bigint, case when j.taken then 3 else j.state end, j.priority, j.base, j.effective,
        (x ->> 'source')::bigint, j.pending, j.max_attempts, j.flags & 1 = 1, (j.flags >> 2) & 3, j.flags & 2 = 2,
        (x ->> 'timeoutMs')::int, $1::timestamptz,
@@ -109,7 +109,8 @@ select j.id, j.queue_id, (x ->> 'graphId')::bigint, case when j.taken then 3 els
        case when x ? 'parentIds' then array(select jsonb_array_elements_text(x -> 'parentIds')::bigint) end,
        (x ->> 'startTimeoutMs')::int, (x ->> 'progressTimeoutMs')::int,
        j.taken::int, j.taken::int, case when j.taken then j.session_id end, case when j.taken then clock_timestamp() end,
-       x ->> 'concurrencyKey', (x ->> 'concurrencyLimit')::int, coalesce((x ->> 'dependents')::int, 0)
+       x ->> 'concurrencyKey', (x ->> 'concurrencyLimit')::int, coalesce((x ->> 'dependents')::int, 0),
+       (x ->> 'slackMs')::int
   from (
     select i.*, i.session_id is not null and (alive.all_are or i.session_id = any (alive.ids))
                 and (i.x ? 'concurrencyKey') is not true and i.queue_id <> all (held.ids) as taken

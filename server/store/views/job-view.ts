@@ -16,7 +16,14 @@ import type { JobsTable, StoredError } from "../schema.js";
 
 export interface JobRow extends Omit<
   JobsTable,
-  "payload" | "output" | "base_priority" | "has_parents" | "dependents" | "limited" | "waiting_since"
+  | "payload"
+  | "output"
+  | "base_priority"
+  | "has_parents"
+  | "dependents"
+  | "limited"
+  | "waiting_since"
+  | "slack_ms"
 > {
   readonly version: string;
   readonly payload?: Buffer | null;

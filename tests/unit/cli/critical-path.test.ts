@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { criticalPath, remainingLengths } from "../../../server/cli/graph/critical-path.js";
+import { criticalPath } from "../../../server/cli/graph/critical-path.js";
 
 /** 0 and 1 before 2; 2 before 3 and 4; those before 5. */
 const SURVEY = { parentPositions: [[], [], [0, 1], [2], [2], [3, 4]], order: [0, 1, 2, 3, 4, 5] };
@@ -39,15 +39,8 @@ describe("criticalPath", () => {
           expect(found.positions.reduce((sum, position) => sum + (lengths[position] ?? 0), 0)).to.equal(
             longest,
           );
-          expect(Math.max(0, ...remainingLengths(graph, lengths))).to.equal(longest);
         },
       ),
     );
-  });
-});
-
-describe("remainingLengths", () => {
-  it("is what is left from each node to the end", () => {
-    expect(remainingLengths(SURVEY, [2.5, 4, 1.5, 3, 0.5, 1])).to.deep.equal([8, 9.5, 5.5, 4, 1.5, 1]);
   });
 });

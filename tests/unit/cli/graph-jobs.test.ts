@@ -4,7 +4,7 @@ import { graphJobs, queuesOf } from "../../../server/cli/run/graph-jobs.js";
 import { slotsFor } from "../../../server/cli/run/slots.js";
 import type { WorkerView } from "../../../worker-sdk/typescript/index.js";
 
-const DEFAULTS = { type: "task", queue: "default", priority: undefined, criticalPathFirst: false };
+const DEFAULTS = { type: "task", queue: "default", priority: undefined, expectedScale: null };
 
 function worker(maxInFlight: number, ...subscriptions: readonly [string, number][]): WorkerView {
   return {
@@ -78,7 +78,7 @@ describe("graphJobs", () => {
     });
   });
 
-  it("ranks by what is left to do when asked for the critical path first", () => {
+  it("says how long each is expected to run when asked for the critical path first", () => {
     const runtime = (runtimeSeconds: number) => ({ payload: { runtimeSeconds } });
     const graph = readMusterGraph({
       name: "g",
@@ -89,9 +89,11 @@ describe("graphJobs", () => {
         { key: "d", ...runtime(1), priority: 7 },
       ],
     });
-    const jobs = graphJobs(graph, { ...DEFAULTS, criticalPathFirst: true });
-    expect(jobs.map((job) => job.priority)).to.deep.equal([4, 3, 1, 7]);
-    expect(jobs.map((job) => job.inheritPriority)).to.deep.equal([false, false, false, undefined]);
+    const jobs = graphJobs(graph, { ...DEFAULTS, expectedScale: 0.0004 });
+    expect(jobs.map((job) => job.expectedDurationMs)).to.deep.equal([2, 2, 1, 1]);
+    expect(jobs.map((job) => job.priority)).to.deep.equal([undefined, undefined, undefined, 7]);
+    const untold = graphJobs(graph, DEFAULTS);
+    expect(untold.every((job) => !("expectedDurationMs" in job))).to.equal(true);
   });
 
   it("names each queue once", () => {

@@ -146,6 +146,7 @@ export function assignment(jobId: number, sessionId: number, over: Partial<Assig
     startTimeoutMs: null,
     progressTimeoutMs: null,
     readyAtMs: 0,
+    slackMs: 0,
     graphPublicId: null,
     effectivePriority: 3,
     checkpoint: null,

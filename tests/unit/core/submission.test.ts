@@ -16,6 +16,7 @@ const graphOf = (over: Partial<GraphInput> = {}): GraphInput => ({
   labels: {},
   idempotencyKey: null,
   timeoutMs: null,
+  order: "ready",
   ...over,
 });
 
@@ -91,6 +92,8 @@ describe("validateSubmission", () => {
     ["an execution timeout of nothing", { executionTimeoutMs: 0 }, "execution_timeout"],
     ["an execution timeout of 25 days", { executionTimeoutMs: 25 * 86_400_000 }, "execution_timeout"],
     ["an endless execution timeout", { executionTimeoutMs: Infinity }, "execution_timeout"],
+    ["an expected duration of nothing", { expectedDurationMs: 0 }, "expected_duration"],
+    ["an expected duration of 25 days", { expectedDurationMs: 25 * 86_400_000 }, "expected_duration"],
     ["run_at eleven years ahead", { runAtMs: NOW_MS + 11 * 365 * 86_400_000 }, "run_at"],
     ["run_at that is no time", { runAtMs: Number.NaN }, "run_at"],
     ["a negative base", { backoff: { baseMs: -1 } }, "backoff.base"],
@@ -362,7 +365,32 @@ describe("the canonical form of a submission", () => {
       form(graphOf({ name: "other", labels: { x: "1", y: "2" } }), a, b),
       form(graphOf({ labels: { x: "1", y: "2" } }), b, a),
       form(graphOf({ labels: { x: "1", y: "2" } }), a),
+      form(graphOf({ labels: { x: "1", y: "2" }, order: "critical_path" }), a, b),
+      form(graphOf({ labels: { x: "1", y: "2" }, order: "critical_path" }), a, {
+        ...b,
+        expectedDurationMs: 2_000,
+      }),
     ];
-    expect(new Set([one, ...others]).size).to.equal(5);
+    expect(new Set([one, ...others]).size).to.equal(7);
+  });
+
+  it("slack is given in the order of the critical path alone, whatever the order of the input", () => {
+    const jobs: JobInput[] = [
+      { key: "last", type: "t", dependsOn: ["long", "short"], expectedDurationMs: 10 },
+      { key: "short", type: "t", expectedDurationMs: 300 },
+      { key: "long", type: "t", expectedDurationMs: 700 },
+    ];
+    const slacks = (graph: GraphInput | null) => {
+      const { jobs: found } = validate(jobs, graph === null ? {} : { graph });
+      return found.map(({ key, slackMs }) => [key, slackMs]);
+    };
+    const ordered = slacks(graphOf({ order: "critical_path" }));
+    expect(ordered).to.have.deep.members([
+      ["last", undefined],
+      ["short", 400],
+      ["long", undefined],
+    ]);
+    for (const graph of [null, graphOf()])
+      expect(slacks(graph).every(([, slackMs]) => slackMs === undefined)).to.equal(true);
   });
 });

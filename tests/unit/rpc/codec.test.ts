@@ -138,6 +138,7 @@ describe("codec of submissions", () => {
       executionTimeout: { seconds: 1, nanos: 500_000_000 },
       startTimeout: { seconds: 60 },
       progressTimeout: { seconds: 2, nanos: 1 },
+      expectedDuration: { seconds: 3 },
       runAt: { seconds: 1_800_000_000, nanos: 1_000_000 },
       dependsOn: ["a"],
       onParentFailure: "ON_PARENT_FAILURE_FAIL",
@@ -168,6 +169,7 @@ describe("codec of submissions", () => {
           executionTimeoutMs: 1_500,
           startTimeoutMs: 60_000,
           progressTimeoutMs: 2_001,
+          expectedDurationMs: 3_000,
           runAtMs: 1_800_000_000_001,
           dependsOn: ["a"],
           onParentFailure: "fail",
@@ -196,13 +198,14 @@ describe("codec of submissions", () => {
     expect(said(job)).to.deep.equal({ type: "t", priority: 0 });
   });
 
-  it("reads a graph with its name, labels, key and timeout", () => {
+  it("reads a graph with its name, labels, key, timeout and order", () => {
     const request = {
       name: "g",
       labels: { a: "b" },
       idempotencyKey: "once",
       jobs: [{ type: "t" }],
       timeout: { seconds: 3 },
+      order: "GRAPH_ORDER_CRITICAL_PATH",
     };
     const decoded = decodeSubmitGraph(overTheWire("muster.jobs.v1.SubmitGraphRequest", request));
     expect(decoded.graph).to.deep.equal({
@@ -210,6 +213,7 @@ describe("codec of submissions", () => {
       labels: { a: "b" },
       idempotencyKey: "once",
       timeoutMs: 3_000,
+      order: "critical_path",
     });
     expect(Object.keys({ ...request, namespace: "" })).to.have.members(
       fieldNames("muster.jobs.v1.SubmitGraphRequest"),

@@ -10,9 +10,12 @@ interface Named extends WaitingJob {
 const PATIENCE_MS = 100;
 
 describe("WaitingJobs", () => {
-  function waiting(...jobs: readonly (readonly [name: string, priority: number, receivedAtMs?: number])[]) {
+  type Waiting = readonly [name: string, priority: number, receivedAtMs?: number, slackMs?: number];
+
+  function waiting(...jobs: readonly Waiting[]) {
     const line = new WaitingJobs<Named>(PATIENCE_MS);
-    for (const [name, priority, receivedAtMs = 0] of jobs) line.add({ name, priority, receivedAtMs });
+    for (const [name, priority, receivedAtMs = 0, slackMs = 0] of jobs)
+      line.add({ name, priority, receivedAtMs, slackMs });
     return line;
   }
 
@@ -26,6 +29,19 @@ describe("WaitingJobs", () => {
     const line = waiting(["l", 1], ["m", 2], ["h", 4], ["n", 3], ["i", 1000], ["k", -1000]);
     expect(order(line)).to.deep.equal(["h", "i", "m", "n", "l", "k"]);
     expect([line.size, line.oldestMs]).to.deep.equal([0, undefined]);
+  });
+
+  it("lets those go first within a level that came as much later as a job has slack", () => {
+    const line = waiting(["c", 3, 0, 20], ["a", 3, 0, 10], ["b", 3, 10], ["l", 1], ["d", 3, 15, 10]);
+    expect(line.oldestMs).to.equal(0);
+    expect(order(line, 15)).to.deep.equal(["a", "b", "c", "d", "l"]);
+  });
+
+  it("gives up those that came early enough, whatever their slack", () => {
+    const line = waiting(["a", 3, 1, 50], ["b", 3, 5], ["c", 3, 2, 60]);
+    expect(line.takeUntil(2).map(({ name }) => name)).to.deep.equal(["a", "c"]);
+    expect([line.size, line.oldestMs]).to.deep.equal([1, 5]);
+    expect(order(line, 5)).to.deep.equal(["b"]);
   });
 
   it("lets nobody be overtaken any more who has waited long", () => {
@@ -48,7 +64,7 @@ describe("WaitingJobs", () => {
         const line = new WaitingJobs<Named>(PATIENCE_MS);
         const names: string[] = [];
         for (const [at, priority] of all.entries()) {
-          line.add({ name: `${at}`, priority, receivedAtMs: at });
+          line.add({ name: `${at}`, priority, receivedAtMs: at, slackMs: (at * 7) % 40 });
           if (at % 60 === 59)
             for (let taken = 0; taken < takenAtOnce; taken++) names.push(line.next(at)?.name ?? "none");
         }

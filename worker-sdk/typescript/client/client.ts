@@ -71,7 +71,14 @@ export interface GraphInput {
   readonly idempotencyKey?: string;
   /** After this, ms, every job that has not ended is cancelled, reason `graph_timeout`. Default: never. */
   readonly timeoutMs?: number;
+  /**
+   * Which of its ready jobs starts first where their priorities are alike: as they become ready, the default, or what
+   * the graph's end waits for, by the `expectedDurationMs` of its jobs.
+   */
+  readonly order?: "ready" | "critical-path";
 }
+
+const GRAPH_ORDER = { ready: "GRAPH_ORDER_READY", "critical-path": "GRAPH_ORDER_CRITICAL_PATH" } as const;
 
 /** Submissions of no more jobs share a stream; a larger one is worth a call of its own, and holds up nobody. */
 const SMALL_JOBS_MAX = 50;
@@ -137,6 +144,7 @@ export class Client extends Admin {
       labels: { ...graph.labels },
       idempotencyKey: graph.idempotencyKey ?? "",
       ...(graph.timeoutMs !== undefined && { timeout: toDuration(graph.timeoutMs) }),
+      ...(graph.order !== undefined && { order: GRAPH_ORDER[graph.order] }),
     };
     const idempotent = graph.idempotencyKey !== undefined;
     const response = await this.#calls.unary(jobsService().SubmitGraph, request, { idempotent });

@@ -52,6 +52,8 @@ export interface JobInput {
   readonly startTimeoutMs?: number;
   /** Started and no progress reported for so long, ms, 1,000 or more: the attempt failed. Default: never. */
   readonly progressTimeoutMs?: number;
+  /** How long it is expected to run, ms, 1 or more, for a graph in the order `critical-path`. Default: 1 s. */
+  readonly expectedDurationMs?: number;
   /** Not before; default: now. */
   readonly runAt?: Date;
   /** Keys of this submission, or job ids. */
@@ -97,6 +99,7 @@ export function toJobSpec(job: JobInput): JobSpec {
     ...(job.executionTimeoutMs !== undefined && { executionTimeout: toDuration(job.executionTimeoutMs) }),
     ...(job.startTimeoutMs !== undefined && { startTimeout: toDuration(job.startTimeoutMs) }),
     ...(job.progressTimeoutMs !== undefined && { progressTimeout: toDuration(job.progressTimeoutMs) }),
+    ...(job.expectedDurationMs !== undefined && { expectedDuration: toDuration(job.expectedDurationMs) }),
     ...(job.runAt !== undefined && { runAt: toTimestamp(job.runAt.getTime()) }),
     ...(job.dependsOn !== undefined && { dependsOn: [...job.dependsOn] }),
     ...(job.onParentFailure !== undefined && { onParentFailure: ON_PARENT_FAILURE[job.onParentFailure] }),

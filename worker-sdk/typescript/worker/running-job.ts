@@ -28,6 +28,7 @@ export class RunningJob implements JobContext {
   readonly type: string;
   /** When it came, ms of the monotonic clock. */
   receivedAtMs = 0;
+  readonly slackMs: number;
   /** It waited for a free slot. */
   wasBuffered = false;
   /** Its handler was called; ms since 1970. */
@@ -50,6 +51,7 @@ export class RunningJob implements JobContext {
     this.leaseEpoch = assignment.ref?.leaseEpoch ?? 0;
     this.attempt = assignment.ref?.attempt ?? 0;
     this.type = assignment.jobType ?? "";
+    this.slackMs = assignment.slack == null ? 0 : fromDuration(assignment.slack);
   }
 
   get ref(): JobRef {

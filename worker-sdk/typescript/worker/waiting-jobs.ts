@@ -1,11 +1,18 @@
 /**
- * Jobs that wait for a free slot, the most urgent level first, in order of arrival within it: jobs are fetched ahead, and
- * an urgent one that comes later must not wait behind them. Who has waited for `patienceMs` is overtaken no more.
+ * Jobs that wait for a free slot, the most urgent level first, within it in order of arrival and slack: jobs are fetched
+ * ahead, and an urgent one that comes later must not wait behind them. Who has waited in its place for `patienceMs` is
+ * overtaken no more.
  */
 export interface WaitingJob {
   readonly priority: number;
   /** When it came, ms of the monotonic clock; never less than that of the one added before. */
   readonly receivedAtMs: number;
+  /** It lets those of its level that came so much later go before it. */
+  readonly slackMs: number;
+}
+
+function placeMs({ receivedAtMs, slackMs }: WaitingJob): number {
+  return receivedAtMs + slackMs;
 }
 
 /** As in the contract: 4 and above is high, 2 and 3 medium, 1 and below low. */
@@ -14,7 +21,7 @@ const MEDIUM_MIN = 2;
 /** So many places of jobs that have left are kept before they are given back to memory. */
 const LEFT_MAX = 256;
 
-/** First in, first out. */
+/** In the order of their places; those of equal places first in, first out. */
 class Line<Job extends WaitingJob> {
   #jobs: Job[] = [];
   #left = 0;
@@ -23,8 +30,10 @@ class Line<Job extends WaitingJob> {
     return this.#jobs[this.#left];
   }
 
-  push(job: Job): void {
-    this.#jobs.push(job);
+  add(job: Job): void {
+    const last = this.#jobs.at(-1);
+    if (last === undefined || placeMs(last) <= placeMs(job)) this.#jobs.push(job);
+    else this.#jobs.splice(this.#behindEquals(placeMs(job)), 0, job);
   }
 
   shift(): Job | undefined {
@@ -35,6 +44,35 @@ class Line<Job extends WaitingJob> {
       this.#left = 0;
     }
     return job;
+  }
+
+  /** When the one that came first did; undefined when none waits. */
+  oldestMs(): number | undefined {
+    return this.#waiting().reduce<number | undefined>(
+      (oldest, { receivedAtMs }) => (oldest === undefined || receivedAtMs < oldest ? receivedAtMs : oldest),
+      undefined,
+    );
+  }
+
+  takeUntil(beforeMs: number): Job[] {
+    const waiting = this.#waiting();
+    this.#jobs = waiting.filter(({ receivedAtMs }) => receivedAtMs > beforeMs);
+    this.#left = 0;
+    return waiting.filter(({ receivedAtMs }) => receivedAtMs <= beforeMs);
+  }
+
+  #waiting(): Job[] {
+    return this.#jobs.slice(this.#left);
+  }
+
+  #behindEquals(place: number): number {
+    let [low, high] = [this.#left, this.#jobs.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (placeMs(this.#jobs[middle] as Job) <= place) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 }
 
@@ -54,32 +92,31 @@ export class WaitingJobs<Job extends WaitingJob> {
 
   /** When the one that has waited longest came; undefined when none waits. */
   get oldestMs(): number | undefined {
-    return this.#oldest()?.first?.receivedAtMs;
+    const oldest = this.#lines.flatMap((line) => line.oldestMs() ?? []);
+    return oldest.length === 0 ? undefined : Math.min(...oldest);
   }
 
   add(job: Job): void {
     const [high, medium, low] = this.#lines;
     const line = job.priority >= HIGH_MIN ? high : job.priority >= MEDIUM_MIN ? medium : low;
-    line.push(job);
+    line.add(job);
     this.#size++;
   }
 
   /** The next to start; it waits no more. */
   next(nowMs: number): Job | undefined {
-    const oldest = this.#oldest();
-    const isLate = (oldest?.first?.receivedAtMs ?? nowMs) <= nowMs - this.#patienceMs;
-    return this.#take(isLate ? oldest : this.#lines.find((line) => line.first !== undefined));
+    const foremost = this.#foremost();
+    const first = foremost?.first;
+    const isLate = first !== undefined && placeMs(first) <= nowMs - this.#patienceMs;
+    const job = (isLate ? foremost : this.#lines.find((line) => line.first !== undefined))?.shift();
+    if (job !== undefined) this.#size--;
+    return job;
   }
 
   /** Those that came at `beforeMs` or earlier; they wait no more. */
   takeUntil(beforeMs: number): Job[] {
-    const taken: Job[] = [];
-    for (const line of this.#lines) {
-      while (line.first !== undefined && line.first.receivedAtMs <= beforeMs) {
-        const job = this.#take(line);
-        if (job !== undefined) taken.push(job);
-      }
-    }
+    const taken = this.#lines.flatMap((line) => line.takeUntil(beforeMs));
+    this.#size -= taken.length;
     return taken;
   }
 
@@ -87,19 +124,14 @@ export class WaitingJobs<Job extends WaitingJob> {
     return this.takeUntil(Number.POSITIVE_INFINITY);
   }
 
-  #take(line: Line<Job> | undefined): Job | undefined {
-    const job = line?.shift();
-    if (job !== undefined) this.#size--;
-    return job;
-  }
-
-  #oldest(): Line<Job> | undefined {
-    let oldest: Line<Job> | undefined;
+  /** The line whose first has the earliest place. */
+  #foremost(): Line<Job> | undefined {
+    let foremost: Line<Job> | undefined;
     for (const line of this.#lines) {
       const { first } = line;
       if (first === undefined) continue;
-      if (oldest?.first === undefined || first.receivedAtMs < oldest.first.receivedAtMs) oldest = line;
+      if (foremost?.first === undefined || placeMs(first) < placeMs(foremost.first)) foremost = line;
     }
-    return oldest;
+    return foremost;
   }
 }

@@ -18,8 +18,8 @@
 --            those of them that were counted against a limit; and of those that were submitted with dependents `leads`,
 --            their keys and their created_at;
 --            rows of dependents that wait for no parent any more, those that are alike together: job_ids and, for each,
---            the parent that settled it last, ready_at and created_at; state 1 (with run_ms) or 2; and of those that got
---            a seat, with state 3, what an assignment needs, as claim returns it
+--            the parent that settled it last, ready_at and created_at; state 1 (with run_ms) or 2, with the slack in
+--            ready_at; and of those that got a seat, with state 3, what an assignment needs, as claim returns it
 -- plans      kept for the life of a connection, also those made on empty tables. An id compared with an array of one
 --            cannot be joined the other way round, which would walk the whole index for each batch.
 -- locks      sessions ascending FOR SHARE; the jobs and their dependents in ascending id, FOR NO KEY UPDATE; then executions; then deadlines. Jobs
@@ -29,7 +29,7 @@ create or replace function pg_temp.finish_succeeded(
   p_seat_queues int[], p_seat_sessions bigint[], p_seat_types jsonb, p_held bigint[], p_held_epochs bigint[]
 ) returns table (
   recorded bigint[], freed bigint[], leads bigint[], lead_keys text[], lead_created_ms bigint[],
-  job_ids bigint[], last_parents bigint[], all_ready_us bigint[], all_created_ms bigint[],
+  job_ids bigint[], last_parents bigint[], all_ready_us bigint[], all_created_ms bigint[], all_slack_ms int[],
   state smallint, run_ms bigint, concurrency_key text,
   queue_id int, type text, effective_priority smallint,
   session_ids bigint[], lengths int[], payloads bytea, has_only_parent boolean,
@@ -125,11 +125,12 @@ begin
        group by o.queue_id
       having not exists (select 1 from queues q where q.id = o.queue_id and (q.paused_at is not null or q.limited))
     ), fitting as (
-      select s.child_id, s.parents, s.last_parent, f.queue_id, f.count, f.before, f.level
+      select s.child_id, s.parents, s.last_parent, f.queue_id, f.count, f.before, f.level, f.slack_ms
         from settled s
         left join lateral (
           select o.queue_id, o.count, o.before,
-                 case when c.effective_priority >= 4 then 0 when c.effective_priority >= 2 then 1 else 2 end as level
+                 case when c.effective_priority >= 4 then 0 when c.effective_priority >= 2 then 1 else 2 end as level,
+                 c.slack_ms
             from jobs c
             join seats o on o.queue_id = c.queue_id
            where c.id = any (array[s.child_id]) and c.state + 0 = 0 and c.pending_parents <= s.parents
@@ -139,7 +140,7 @@ begin
     ), due as materialized (
       select f.child_id, f.parents, f.last_parent,
              case when f.place <= f.count then v_seats[f.before + f.place] end as seat
-        from (select f.*, row_number() over (partition by f.queue_id order by f.level, f.child_id) as place
+        from (select f.*, row_number() over (partition by f.queue_id order by f.level, f.slack_ms nulls first, f.child_id) as place
                 from fitting f) f
        order by f.child_id
     ), moved as (
@@ -157,7 +158,8 @@ begin
              assigned_at = case when s.seat is null then c.assigned_at else clock_timestamp() end
         from due s
        where c.id = any (array[s.child_id]) and c.state + 0 = 0
-      returning c.id, s.last_parent, c.queue_id, c.state, c.effective_priority, c.ready_at, c.created_at, c.type, c.run_at,
+      returning c.id, s.last_parent, c.queue_id, c.state, c.effective_priority, c.ready_at, c.slack_ms, c.created_at, c.type,
+                c.run_at,
                 c.concurrency_key, c.session_id, c.assigned_at, c.lease_epoch, c.attempt, c.max_attempts, c.graph_id,
                 c.execution_timeout_ms, c.start_timeout_ms, c.progress_timeout_ms, c.dependents,
                 cardinality(c.parent_ids) = 1 as has_only_parent,
@@ -173,8 +175,9 @@ begin
       on conflict on constraint deadlines_pkey do update set due_at = excluded.due_at
     )
     select null::bigint[], null::bigint[], null::bigint[], null::text[], null::bigint[],
-           array_agg(m.id), array_agg(m.last_parent), array_agg((date_part('epoch', m.ready_at) * 1000000)::bigint),
-           array_agg((date_part('epoch', m.created_at) * 1000)::bigint),
+           array_agg(m.id), array_agg(m.last_parent),
+           array_agg((date_part('epoch', m.ready_at) * 1000000)::bigint + coalesce(m.slack_ms, 0) * 1000::bigint),
+           array_agg((date_part('epoch', m.created_at) * 1000)::bigint), null::int[],
            m.state, (date_part('epoch', m.run_at) * 1000)::bigint, m.concurrency_key,
            m.queue_id, m.type, m.effective_priority,
            null::bigint[], null::int[], null::bytea, null::boolean,
@@ -189,6 +192,7 @@ begin
     select null, null, null, null, null,
            array_agg(m.id), array_agg(m.last_parent), array_agg((date_part('epoch', m.ready_at) * 1000000)::bigint),
            array_agg((date_part('epoch', m.created_at) * 1000)::bigint),
+           case when bool_or(m.slack_ms is not null) then array_agg(m.slack_ms) end,
            m.state, null, null,
            m.queue_id, m.type, m.effective_priority,
            array_agg(m.session_id), array_agg(coalesce(length(m.payload), -1)), string_agg(m.payload, ''),

@@ -68,6 +68,7 @@ export function assignment(jobId: number, fields: Partial<Assignment> = {}): Ass
     startTimeoutMs: null,
     progressTimeoutMs: null,
     readyAtMs: CREATED_MS,
+    slackMs: 0,
     graphPublicId: null,
     effectivePriority: 3,
     checkpoint: null,

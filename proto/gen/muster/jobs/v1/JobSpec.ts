@@ -86,6 +86,10 @@ export interface JobSpec {
    */
   progressTimeout?: _google_protobuf_Duration | null;
   /**
+   * How long it is expected to run, for GRAPH_ORDER_CRITICAL_PATH; absent: 1 s.
+   */
+  expectedDuration?: _google_protobuf_Duration | null;
+  /**
    * jobs of one queue with the same key run at most so many at once; 1..200 characters
    */
   concurrencyKey?: string;
@@ -161,6 +165,10 @@ export interface JobSpec__Output {
    * Started and no progress reported for so long, 1 s or more: the attempt failed, and may be retried.
    */
   progressTimeout?: _google_protobuf_Duration__Output;
+  /**
+   * How long it is expected to run, for GRAPH_ORDER_CRITICAL_PATH; absent: 1 s.
+   */
+  expectedDuration?: _google_protobuf_Duration__Output;
   /**
    * jobs of one queue with the same key run at most so many at once; 1..200 characters
    */

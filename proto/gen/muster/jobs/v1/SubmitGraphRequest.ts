@@ -8,6 +8,10 @@ import type {
   Duration as _google_protobuf_Duration,
   Duration__Output as _google_protobuf_Duration__Output,
 } from "../../../google/protobuf/Duration.js";
+import type {
+  GraphOrder as _muster_jobs_v1_GraphOrder,
+  GraphOrder__Output as _muster_jobs_v1_GraphOrder__Output,
+} from "../../../muster/jobs/v1/GraphOrder.js";
 
 export interface SubmitGraphRequest {
   namespace?: string;
@@ -28,6 +32,7 @@ export interface SubmitGraphRequest {
    * then every job that has not ended is cancelled, reason graph_timeout
    */
   timeout?: _google_protobuf_Duration | null;
+  order?: _muster_jobs_v1_GraphOrder;
 }
 
 export interface SubmitGraphRequest__Output {
@@ -49,4 +54,5 @@ export interface SubmitGraphRequest__Output {
    * then every job that has not ended is cancelled, reason graph_timeout
    */
   timeout?: _google_protobuf_Duration__Output;
+  order?: _muster_jobs_v1_GraphOrder__Output;
 }

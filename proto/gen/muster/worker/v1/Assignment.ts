@@ -60,6 +60,10 @@ export interface Assignment {
    * report progress more often than this; absent: none
    */
   progressTimeout?: _google_protobuf_Duration | null;
+  /**
+   * Where it waits for a slot: jobs of its priority that came up to so much later start first. Absent: none do.
+   */
+  slack?: _google_protobuf_Duration | null;
 }
 
 export interface Assignment__Output {
@@ -101,4 +105,8 @@ export interface Assignment__Output {
    * report progress more often than this; absent: none
    */
   progressTimeout?: _google_protobuf_Duration__Output;
+  /**
+   * Where it waits for a slot: jobs of its priority that came up to so much later start first. Absent: none do.
+   */
+  slack?: _google_protobuf_Duration__Output;
 }

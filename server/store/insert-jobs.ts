@@ -158,7 +158,7 @@ const RARE: Readonly<Record<string, (row: InsertJob) => unknown>> = {
 const RARE_COLUMNS = Object.entries(RARE);
 
 /** As JSON text; null when the job has none of it. */
-function rareColumns(row: InsertJob): string | null {
+export function rareColumns(row: InsertJob): string | null {
   let rare: Record<string, unknown> | null = null;
   for (const [name, valueOf] of RARE_COLUMNS) {
     const value = valueOf(row) ?? undefined;

@@ -1,10 +1,12 @@
 /**
- * Inserts jobs that depend on nothing earlier: one statement, `sql/submit.sql`; with deadlines, one transaction of two.
+ * Inserts jobs that depend on nothing earlier: one statement, `sql/submit.sql` or for a lone job `sql/submit_one.sql`; with
+ * deadlines, one transaction of two.
  */
 import type { ClaimRequest, Inserted, Insertion, KeyedRows } from "../core/store.js";
 import type { Database } from "./database.js";
 import { sqlState } from "./errors.js";
 import { deadlineValues, insertValues, keyedValues } from "./insert-jobs.js";
+import { loneJob, loneValues } from "./insert-lone.js";
 import { hotStatement } from "./sql-file.js";
 
 /** Of a submission some keys were taken here, and another was lost to somebody who was a little earlier. */
@@ -19,6 +21,11 @@ interface Row {
 /** @param isAgain the same was written before, or is being written: then nothing changes */
 export async function insert(database: Database, insertion: Insertion, isAgain: boolean): Promise<void> {
   const { createdMs, jobs, graphs } = insertion;
+  const lone = isAgain ? null : loneJob(insertion);
+  if (lone !== null) {
+    await run(database, "submit_one", loneValues(createdMs, lone), insertion, []);
+    return;
+  }
   const values = insertValues(createdMs, jobs, graphs);
   await run(database, isAgain ? "submit_again" : "submit", values, insertion, []);
 }
@@ -31,6 +38,10 @@ export async function insertOnce(
   keyed: readonly KeyedRows[],
 ): Promise<Inserted | null> {
   const { createdMs, jobs, graphs } = insertion;
+  const lone = loneJob(insertion);
+  const [taker] = takers;
+  if (lone !== null && taker !== undefined)
+    return run(database, "submit_one_taken", loneValues(createdMs, lone, taker), insertion, keyed);
   const values = insertValues(createdMs, jobs, graphs, takers);
   if (keyed.length === 0) return run(database, "submit", values, insertion, keyed);
   try {
@@ -43,7 +54,7 @@ export async function insertOnce(
 
 async function run(
   database: Database,
-  name: "submit" | "submit_again" | "submit_keyed",
+  name: "submit" | "submit_again" | "submit_keyed" | "submit_one" | "submit_one_taken",
   values: unknown[],
   { createdMs, jobs, graphs }: Insertion,
   keyed: readonly KeyedRows[],

@@ -6,6 +6,7 @@ const ROOT = new URL("./sql/", import.meta.url);
 const VARIANT_OF: Readonly<Record<string, string>> = {
   submit_again: "submit",
   submit_keyed: "submit",
+  submit_one_taken: "submit_one",
   lock_parents: "read_parents",
   lock_parents_strong: "read_parents",
 };

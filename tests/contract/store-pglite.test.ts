@@ -7,6 +7,7 @@ import { openEmbeddedPostgres, type EmbeddedPostgres } from "../../server/embedd
 import { Database } from "../../server/store/database.js";
 import { migrate } from "../../server/store/migrate.js";
 import { storeDeadlinesSuite } from "./store-deadlines.suite.js";
+import { storeLoneSuite } from "./store-lone.suite.js";
 import { storeRetentionSuite } from "./store-retention.suite.js";
 import { storeLimitsSuite } from "./store-limits.suite.js";
 import { storeSchedulesSuite } from "./store-schedules.suite.js";
@@ -46,6 +47,7 @@ describe("PGlite", function () {
 
   storeSuite("PGlite", () => world);
   describe("deadlines", () => storeDeadlinesSuite(() => world));
+  storeLoneSuite(() => world);
   storeSchedulesSuite(() => world);
   storeRetentionSuite(() => world);
   storeLimitsSuite(() => world);

@@ -4,6 +4,7 @@ import { Database } from "../../server/store/database.js";
 import { migrate } from "../../server/store/migrate.js";
 import { freshDatabase, type FreshDatabase } from "../support/databases.js";
 import { storeDeadlinesSuite } from "./store-deadlines.suite.js";
+import { storeLoneSuite } from "./store-lone.suite.js";
 import { storeRetentionSuite } from "./store-retention.suite.js";
 import { storeSchedulesSuite } from "./store-schedules.suite.js";
 import { storeLimitsSuite } from "./store-limits.suite.js";
@@ -30,6 +31,7 @@ describe("Postgres", function () {
 
   storeSuite("Postgres", () => world);
   describe("deadlines", () => storeDeadlinesSuite(() => world));
+  storeLoneSuite(() => world);
   storeSchedulesSuite(() => world);
   storeRetentionSuite(() => world);
   storeLimitsSuite(() => world);

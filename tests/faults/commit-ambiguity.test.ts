@@ -78,6 +78,20 @@ describe("a commit whose answer is lost", function () {
     expect(await jobs()).to.equal(2);
   });
 
+  it("of a lone job, that waits or is given away at once: answered, there once, and run once", async () => {
+    loseReplies("submit_one", 1);
+    const waiting = await client.submit(job);
+    await startWorker();
+    await eventually(async () => (await world.count("from jobs where state = 4")) === 1, 15_000);
+    loseReplies("submit_one_taken", 1);
+    const given = await client.submit(job);
+    expect(postgres.cuts).to.equal(2);
+    await eventually(async () => (await world.count("from jobs where state = 4")) === 2, 15_000);
+    expect(waiting.id).to.not.equal(given.id);
+    expect(records.filter(({ event }) => event === "start")).to.have.length(2);
+    expect(await world.count("from jobs where attempt = 1 and losses = 0")).to.equal(2);
+  });
+
   it("of a submission with keys, all of them or some: answered as new, and there once", async () => {
     await startWorker();
     loseReplies("submit_keyed", 2);
@@ -187,7 +201,7 @@ describe("a commit whose answer is lost", function () {
   it("all of them, again and again, under load", async () => {
     await Promise.all([startWorker("w1"), startWorker("w2")]);
     load.start();
-    const statements = ["submit", "submit_keyed", "claim", "finish_succeeded", "commit"];
+    const statements = ["submit", "submit_one_taken", "submit_keyed", "claim", "finish_succeeded", "commit"];
     for (let turn = 0; turn < 24; turn++) {
       const before = postgres.cuts;
       loseReplies(statements[turn % statements.length] ?? "", 1);

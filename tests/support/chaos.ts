@@ -127,7 +127,7 @@ const FAULTS: Readonly<Record<string, Fault>> = {
   },
   "reply of Postgres lost": async ({ postgresProxies }, chance) => {
     const proxy = chance.of(postgresProxies);
-    const statement = chance.of(["commit", "claim", "submit", "finish_succeeded"]);
+    const statement = chance.of(["commit", "claim", "submit", "submit_one", "finish_succeeded"]);
     proxy.cutAfterMatch({ pattern: Buffer.from(`${statement}\0`), untilReply: COMMITTED, times: 2 });
     await holdFor(1_000);
     proxy.pass();

@@ -7,6 +7,7 @@ import type {
   WorkerServiceHandlers,
 } from "../../../proto/gen/muster/worker/v1/WorkerService.js";
 import { allServices } from "../../../proto/load.js";
+import { encodeFrame } from "./encode-frame.js";
 import { StreamRegistry } from "./registry.js";
 import type { DrainAllOrder, WorkerStreamOptions } from "./settings.js";
 
@@ -23,9 +24,20 @@ export interface WorkerStreamService {
 export function createWorkerStreamService(options: WorkerStreamOptions): WorkerStreamService {
   const registry = new StreamRegistry(options);
   return {
-    definition: allServices().worker.WorkerService.service,
+    definition: withFrames(allServices().worker.WorkerService.service),
     implementation: { Connect: (call) => registry.accept(call) },
     drainAll: (order) => registry.drainAll(order),
     openCount: () => registry.count,
+  };
+}
+
+function withFrames(definition: WorkerServiceDefinition): WorkerServiceDefinition {
+  const { responseSerialize } = definition.Connect;
+  return {
+    ...definition,
+    Connect: {
+      ...definition.Connect,
+      responseSerialize: (frame) => encodeFrame(frame) ?? responseSerialize(frame),
+    },
   };
 }

@@ -13,7 +13,7 @@ import type { JobRef } from "../../../proto/gen/muster/worker/v1/JobRef.js";
 import type { ParentOutput } from "../../../proto/gen/muster/worker/v1/ParentOutput.js";
 import type { ResultAck } from "../../../proto/gen/muster/worker/v1/ResultAck.js";
 import type { ResultDisposition } from "../../../proto/gen/muster/worker/v1/ResultDisposition.js";
-import { WireWriter } from "./wire-writer.js";
+import { WireWriter } from "../../../proto/wire-writer.js";
 
 const FRAME = { seq: 1, ackSeq: 2, assignmentBatch: 13, resultAckBatch: 14 } as const;
 const ITEMS = 1;

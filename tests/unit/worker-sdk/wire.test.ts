@@ -41,7 +41,7 @@ describe("wire", () => {
     fc.assert(
       fc.property(counter, counter, items, (seq, ackSeq, jobs) => {
         const results = jobs.map(([each, inline]) => ({ ref: each, success: { output: { inline } } }));
-        const batch = splitBatch(frames.encodeResults({ results }));
+        const batch = splitBatch(frames.encodeResults(results));
         expect(batch.map(({ jobId, attempt, leaseEpoch }) => ({ jobId, attempt, leaseEpoch }))).to.deep.equal(
           jobs.map(([each]) => each),
         );

@@ -4,7 +4,6 @@
  * Every maker `satisfies` the generated input type.
  */
 import type { MessageTypeDefinition } from "@grpc/proto-loader";
-import type { AssignmentBatch__Output } from "../../../proto/gen/muster/worker/v1/AssignmentBatch.js";
 import type { CancelBatch__Output } from "../../../proto/gen/muster/worker/v1/CancelBatch.js";
 import type { DrainRequest } from "../../../proto/gen/muster/worker/v1/DrainRequest.js";
 import type { FlowUpdate } from "../../../proto/gen/muster/worker/v1/FlowUpdate.js";
@@ -17,12 +16,12 @@ import type { ProgressBatch } from "../../../proto/gen/muster/worker/v1/Progress
 import type { ReconcileBatch__Output } from "../../../proto/gen/muster/worker/v1/ReconcileBatch.js";
 import type { ReleaseAckBatch__Output } from "../../../proto/gen/muster/worker/v1/ReleaseAckBatch.js";
 import type { ReleaseBatch } from "../../../proto/gen/muster/worker/v1/ReleaseBatch.js";
-import type { ResultAckBatch__Output } from "../../../proto/gen/muster/worker/v1/ResultAckBatch.js";
 import type { ResultBatch } from "../../../proto/gen/muster/worker/v1/ResultBatch.js";
 import type { RevokeBatch__Output } from "../../../proto/gen/muster/worker/v1/RevokeBatch.js";
 import type { ServerDrain__Output } from "../../../proto/gen/muster/worker/v1/ServerDrain.js";
 import type { Welcome__Output } from "../../../proto/gen/muster/worker/v1/Welcome.js";
 import { partOfContract } from "../../../proto/load.js";
+import { encodeSuccesses } from "./job-codec.js";
 
 /** Members of ConnectRequest. */
 export const UP = {
@@ -54,7 +53,7 @@ export const encodeHello = encoder<Hello>("Hello");
 export const encodeHeartbeat = encoder<Heartbeat>("Heartbeat");
 export const encodeFlowUpdate = encoder<FlowUpdate>("FlowUpdate");
 export const encodeDrainRequest = encoder<DrainRequest>("DrainRequest");
-export const encodeResults = encoder<ResultBatch>("ResultBatch");
+const encodeAnyResults = encoder<ResultBatch>("ResultBatch");
 export const encodeResult = encoder<JobResult>("JobResult");
 export const encodeProgress = encoder<ProgressBatch>("ProgressBatch");
 export const encodeReleases = encoder<ReleaseBatch>("ReleaseBatch");
@@ -62,20 +61,20 @@ export const encodeReleases = encoder<ReleaseBatch>("ReleaseBatch");
 export const decodeWelcome = decoder<Welcome__Output>("Welcome");
 export const decodeReconcile = decoder<ReconcileBatch__Output>("ReconcileBatch");
 export const decodeHeartbeatAck = decoder<HeartbeatAck__Output>("HeartbeatAck");
-export const decodeAssignments = decoder<AssignmentBatch__Output>("AssignmentBatch");
-export const decodeResultAcks = decoder<ResultAckBatch__Output>("ResultAckBatch");
 export const decodeCancels = decoder<CancelBatch__Output>("CancelBatch");
 export const decodeRevokes = decoder<RevokeBatch__Output>("RevokeBatch");
 export const decodeServerDrain = decoder<ServerDrain__Output>("ServerDrain");
 export const decodeNotice = decoder<Notice__Output>("Notice");
 export const decodeReleaseAcks = decoder<ReleaseAckBatch__Output>("ReleaseAckBatch");
 
-/** Loads the contract and makes the codecs of the frames that carry jobs, which the first of them would do otherwise. */
+/** A ResultBatch. */
+export function encodeResults(results: readonly JobResult[]): Buffer {
+  return encodeSuccesses(results) ?? encodeAnyResults({ results: [...results] });
+}
+
+/** Loads the contract, which the first message that needs its codec would do otherwise. */
 export function loadFrames(): void {
-  encodeResults({});
-  const nothing = Buffer.alloc(0);
-  decodeAssignments(nothing);
-  decodeResultAcks(nothing);
+  encodeAnyResults({});
 }
 
 /** Looked up at the first message: who imports the SDK for its client has no use for it. */

@@ -9,6 +9,7 @@ import { fromDuration, toDuration } from "../times.js";
 import { Connector, type ConnectorHost } from "./connector.js";
 import { FlowControl } from "./flow-control.js";
 import * as frames from "./frames.js";
+import { decodeResultAcks } from "./job-codec.js";
 import { Heart } from "./heart.js";
 import { HeldJobs, type JobKey } from "./held-jobs.js";
 import { JobTraffic } from "./job-traffic.js";
@@ -216,7 +217,7 @@ export class Session implements ConnectorHost {
   }
 
   #acked(body: Buffer): void {
-    const { settled, later } = readSettled(frames.decodeResultAcks(body));
+    const { settled, later } = readSettled(decodeResultAcks(body));
     for (const key of settled) {
       this.#traffic.results.settle(key);
       this.#held.remove(key);

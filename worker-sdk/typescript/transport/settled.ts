@@ -2,7 +2,7 @@
  * Reads acknowledgements of results: which results are settled and how, and which have to wait. Pure. A
  * disposition this version does not know is neither: the result stays and is sent again on the next stream.
  */
-import type { ResultAckBatch__Output } from "../../../proto/gen/muster/worker/v1/ResultAckBatch.js";
+import type { ResultAck__Output } from "../../../proto/gen/muster/worker/v1/ResultAck.js";
 import type { JobKey } from "./held-jobs.js";
 import type { Settled } from "./messages.js";
 
@@ -15,13 +15,13 @@ const VERDICT: Readonly<Record<string, Settled["verdict"]>> = {
   RESULT_DISPOSITION_CONFLICT: "conflict",
 };
 
-export function readSettled(batch: ResultAckBatch__Output): {
+export function readSettled(acks: readonly ResultAck__Output[]): {
   readonly settled: readonly Settled[];
   readonly later: readonly JobKey[];
 } {
   const settled: Settled[] = [];
   const later: JobKey[] = [];
-  for (const ack of batch.acks ?? []) {
+  for (const ack of acks) {
     const jobId = ack.ref?.jobId ?? "";
     const leaseEpoch = ack.ref?.leaseEpoch ?? 0;
     const verdict = VERDICT[ack.disposition ?? ""];

@@ -2,7 +2,7 @@
  * Just enough of the protobuf wire format to route frames without decoding them: the counters of a frame, which
  * member it carries, and the job each item of a batch is about. Every batch of the contract has its items in
  * field 1, and every item its JobRef in field 1, so one reader serves them all. Pure. Bodies that somebody has
- * to read are decoded by the real codec, see `frames.ts`; this file must never interpret more than it names.
+ * to read are decoded elsewhere, see `frames.ts`; this file must never interpret more than it names.
  */
 export interface SplitFrame {
   readonly seq: number;
@@ -138,15 +138,63 @@ function putVarint(bytes: Uint8Array, start: number, value: number): number {
   return at;
 }
 
-class Cursor {
-  readonly bytes: Uint8Array;
+export class Cursor {
+  readonly bytes: Buffer;
   at: number;
   readonly end: number;
+  #wireType = 0;
 
-  constructor(bytes: Uint8Array, at: number, end: number) {
+  constructor(bytes: Buffer, at: number, end: number) {
     this.bytes = bytes;
     this.at = at;
     this.end = end;
+  }
+
+  get isOpen(): boolean {
+    return this.at < this.end;
+  }
+
+  /** Of the next field: its number x 8 + its wire type. */
+  tag(): number {
+    const tag = this.varint();
+    this.#wireType = tag % 8;
+    return tag;
+  }
+
+  /** Passes over the field whose tag was read last. */
+  skipField(): void {
+    this.skip(this.#wireType);
+  }
+
+  /** The message that begins here; this cursor stands behind it. */
+  inner(): Cursor {
+    const length = this.length();
+    const inner = new Cursor(this.bytes, this.at, this.at + length);
+    this.at += length;
+    return inner;
+  }
+
+  text(): string {
+    const length = this.length();
+    return this.bytes.toString("utf8", this.at, (this.at += length));
+  }
+
+  /** A view, no copy. */
+  bytesOf(): Buffer {
+    const length = this.length();
+    return this.bytes.subarray(this.at, (this.at += length));
+  }
+
+  /** The low 32 bits, as a signed number: what is negative is written with ten bytes. */
+  int32(): number {
+    let value = 0;
+    for (let index = 0; index < 10; index++) {
+      const byte = this.at < this.end ? this.bytes[this.at++] : undefined;
+      if (byte === undefined) throw new RangeError("the frame ends inside a number");
+      if (index < 5) value |= (byte & 0x7f) << (7 * index);
+      if (byte < 0x80) return value;
+    }
+    throw new RangeError("a number of more than ten bytes");
   }
 
   /** Values up to 2^53 are exact: counters stay below it by contract. */

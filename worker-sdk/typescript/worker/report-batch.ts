@@ -73,7 +73,7 @@ export class ReportBatch {
       ...(started.length > 0 && { started: started.map((job) => job.id) }),
       ...(progress.length > 0 && { progress: own(encodeProgress({ items: progress })) }),
       ...(this.#releases.length > 0 && { releases: own(encodeReleases({ releases: this.#releases })) }),
-      ...(this.#results.length > 0 && { results: own(encodeResults({ results: this.#results })) }),
+      ...(this.#results.length > 0 && { results: own(encodeResults(this.#results)) }),
     };
     this.#started = [];
     this.#releases = [];

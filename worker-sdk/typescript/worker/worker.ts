@@ -7,7 +7,7 @@ import { EventEmitter } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { MusterClientError } from "../client/client-error.js";
 import { currentToken } from "../credentials.js";
-import { decodeAssignments, decodeResultAcks } from "../transport/frames.js";
+import { decodeAssignments, decodeResultAcks } from "../transport/job-codec.js";
 import type { DrainMode, EndedError, FromTransport } from "../transport/messages.js";
 import { readSettled } from "../transport/settled.js";
 import { openTransport, type Transport } from "../transport/transport.js";
@@ -212,7 +212,7 @@ export class Worker extends EventEmitter<WorkerEvents> {
   }
 
   #assigned(batch: Uint8Array<ArrayBuffer>): void {
-    const { assignments = [] } = decodeAssignments(bufferOf(batch));
+    const assignments = decodeAssignments(bufferOf(batch));
     const isHeard = this.listenerCount("assigned") > 0;
     this.#slots.add(assignments, (job) => isHeard && this.emit("assigned", job));
   }

@@ -1,5 +1,5 @@
 /**
- * Writes the protobuf wire format, for the few frames that carry jobs: encode-frame.ts says what is written. Numbers and
+ * Writes the protobuf wire format, for the few messages that carry jobs; both ends of the stream use it. Numbers and
  * lengths are written in their shortest form, as every encoder does.
  */
 const VARINT = 0;

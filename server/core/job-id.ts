@@ -13,7 +13,11 @@ export interface DecodedId {
 }
 
 const UUID_V7 = /^([0-9a-f]{8})-([0-9a-f]{4})-7([0-9a-f]{3})-([89ab][0-9a-f]{3})-([0-9a-f]{12})$/;
+const TWO_32 = 2 ** 32;
 const TWO_48 = 2 ** 48;
+
+/** Jobs of one submission have one: the head of their ids is made once. */
+let lastTime = { ms: 0, text: "00000000-0000-7" };
 
 /** @throws RangeError for a number outside the bounds of `DecodedId`: it would read back as something else */
 export function formatId(id: number, createdMs: number): string {
@@ -21,12 +25,15 @@ export function formatId(id: number, createdMs: number): string {
   if (!Number.isInteger(createdMs) || createdMs < 0 || createdMs >= TWO_48) {
     throw new RangeError(`createdMs: expected whole ms since 1970 below 2^48, got ${createdMs}`);
   }
-  const time = createdMs.toString(16).padStart(12, "0");
+  if (createdMs !== lastTime.ms) {
+    const time = createdMs.toString(16).padStart(12, "0");
+    lastTime = { ms: createdMs, text: `${time.slice(0, 8)}-${time.slice(8)}-7` };
+  }
   const high = Math.floor(id / TWO_48); // up to 5 bits used of the 14 behind the variant
   const low = id % TWO_48;
   const check = checkBits(id, createdMs).toString(16).padStart(3, "0");
   const variant = (0x8000 | high).toString(16);
-  return `${time.slice(0, 8)}-${time.slice(8)}-7${check}-${variant}-${low.toString(16).padStart(12, "0")}`;
+  return `${lastTime.text}${check}-${variant}-${low.toString(16).padStart(12, "0")}`;
 }
 
 /** Null for anything that is not an id made by `formatId`; upper case is accepted. */
@@ -42,15 +49,14 @@ export function parseId(text: string): DecodedId | null {
 
 /** 12 bits that depend on every bit of both numbers. */
 function checkBits(id: number, createdMs: number): number {
-  let h = 0x811c9dc5;
-  for (const part of [
-    id % 2 ** 32,
-    Math.floor(id / 2 ** 32),
-    createdMs % 2 ** 32,
-    Math.floor(createdMs / 2 ** 32),
-  ]) {
-    h = Math.imul(h ^ part, 0x01000193) >>> 0;
-    h = Math.imul(h ^ (h >>> 15), 0x85ebca6b) >>> 0;
-  }
+  let h = mixed(0x811c9dc5, id % TWO_32);
+  h = mixed(h, Math.floor(id / TWO_32));
+  h = mixed(h, createdMs % TWO_32);
+  h = mixed(h, Math.floor(createdMs / TWO_32));
   return (h ^ (h >>> 12)) & 0xfff;
+}
+
+function mixed(before: number, part: number): number {
+  const h = Math.imul(before ^ part, 0x01000193) >>> 0;
+  return Math.imul(h ^ (h >>> 15), 0x85ebca6b) >>> 0;
 }

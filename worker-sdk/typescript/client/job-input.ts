@@ -86,29 +86,29 @@ const BACKOFF_KIND = {
 /** @throws TypeError when the payload cannot be written as JSON */
 export function toJobSpec(job: JobInput): JobSpec {
   const body = toPayload(job.payload);
-  return {
-    type: job.type,
-    ...(job.key !== undefined && { key: job.key }),
-    ...(job.queue !== undefined && { queue: job.queue }),
-    ...(body !== undefined && { payload: toWire(body) }),
-    ...(job.priority !== undefined && { priority: job.priority }),
-    ...(job.inheritPriority !== undefined && { inheritPriority: job.inheritPriority }),
-    ...(job.maxAttempts !== undefined && { maxAttempts: job.maxAttempts }),
-    ...(job.backoff !== undefined && { backoff: toBackoff(job.backoff) }),
-    ...(job.errorRules !== undefined && { errorRules: job.errorRules.map(toErrorRule) }),
-    ...(job.executionTimeoutMs !== undefined && { executionTimeout: toDuration(job.executionTimeoutMs) }),
-    ...(job.startTimeoutMs !== undefined && { startTimeout: toDuration(job.startTimeoutMs) }),
-    ...(job.progressTimeoutMs !== undefined && { progressTimeout: toDuration(job.progressTimeoutMs) }),
-    ...(job.expectedDurationMs !== undefined && { expectedDuration: toDuration(job.expectedDurationMs) }),
-    ...(job.runAt !== undefined && { runAt: toTimestamp(job.runAt.getTime()) }),
-    ...(job.dependsOn !== undefined && { dependsOn: [...job.dependsOn] }),
-    ...(job.onParentFailure !== undefined && { onParentFailure: ON_PARENT_FAILURE[job.onParentFailure] }),
-    ...(job.idempotencyKey !== undefined && { idempotencyKey: job.idempotencyKey }),
-    ...(job.concurrencyKey !== undefined && { concurrencyKey: job.concurrencyKey }),
-    ...(job.concurrencyLimit !== undefined && { concurrencyLimit: job.concurrencyLimit }),
-    ...(job.labels !== undefined && { labels: { ...job.labels } }),
-    ...(job.headers !== undefined && { headers: { ...job.headers } }),
-  };
+  // Field by field: twenty spreads of what is not there cost more than the rest of a submission.
+  const spec: JobSpec = { type: job.type };
+  if (job.key !== undefined) spec.key = job.key;
+  if (job.queue !== undefined) spec.queue = job.queue;
+  if (body !== undefined) spec.payload = toWire(body);
+  if (job.priority !== undefined) spec.priority = job.priority;
+  if (job.inheritPriority !== undefined) spec.inheritPriority = job.inheritPriority;
+  if (job.maxAttempts !== undefined) spec.maxAttempts = job.maxAttempts;
+  if (job.backoff !== undefined) spec.backoff = toBackoff(job.backoff);
+  if (job.errorRules !== undefined) spec.errorRules = job.errorRules.map(toErrorRule);
+  if (job.executionTimeoutMs !== undefined) spec.executionTimeout = toDuration(job.executionTimeoutMs);
+  if (job.startTimeoutMs !== undefined) spec.startTimeout = toDuration(job.startTimeoutMs);
+  if (job.progressTimeoutMs !== undefined) spec.progressTimeout = toDuration(job.progressTimeoutMs);
+  if (job.expectedDurationMs !== undefined) spec.expectedDuration = toDuration(job.expectedDurationMs);
+  if (job.runAt !== undefined) spec.runAt = toTimestamp(job.runAt.getTime());
+  if (job.dependsOn !== undefined) spec.dependsOn = [...job.dependsOn];
+  if (job.onParentFailure !== undefined) spec.onParentFailure = ON_PARENT_FAILURE[job.onParentFailure];
+  if (job.idempotencyKey !== undefined) spec.idempotencyKey = job.idempotencyKey;
+  if (job.concurrencyKey !== undefined) spec.concurrencyKey = job.concurrencyKey;
+  if (job.concurrencyLimit !== undefined) spec.concurrencyLimit = job.concurrencyLimit;
+  if (job.labels !== undefined) spec.labels = { ...job.labels };
+  if (job.headers !== undefined) spec.headers = { ...job.headers };
+  return spec;
 }
 
 function toErrorRule(rule: ErrorRuleInput): NonNullable<JobSpec["errorRules"]>[number] {

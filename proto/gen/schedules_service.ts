@@ -128,6 +128,7 @@ export interface ProtoGrpcType {
           _muster_jobs_v1_BackoffPolicy__Output
         >;
         ErrorRule: MessageTypeDefinition<_muster_jobs_v1_ErrorRule, _muster_jobs_v1_ErrorRule__Output>;
+        GraphOrder: EnumTypeDefinition;
         JobSpec: MessageTypeDefinition<_muster_jobs_v1_JobSpec, _muster_jobs_v1_JobSpec__Output>;
         OnParentFailure: EnumTypeDefinition;
       };

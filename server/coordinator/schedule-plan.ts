@@ -43,10 +43,7 @@ export function checkedPlan(
 ): FirePlan {
   const marks = { [SCHEDULE_HEADER]: name, [FIRE_AT_HEADER]: new Date(fireMs).toISOString() };
   const jobs = work.jobs.map((job) => marked(job, name, marks));
-  const graph =
-    work.graph === null
-      ? null
-      : { ...work.graph, idempotencyKey: null, timeoutMs: null, order: "ready" as const };
+  const graph = work.graph === null ? null : { ...work.graph, idempotencyKey: null, timeoutMs: null };
   try {
     const submission = validateSubmission({ namespace, jobs, graph }, nowMs(), limits);
     if (submission.earlierParentIds.length > 0) throw outsideParents(work);

@@ -34,7 +34,7 @@ export function* canonicalSchedule(
   rule: ScheduleRule,
   { jobs, graph }: ScheduleWork,
 ): Iterable<string | Uint8Array> {
-  yield JSON.stringify(["schedule.1", sorted(rule), graph === null ? null : sorted(graph), jobs.length]);
+  yield JSON.stringify(["schedule.1", sorted(rule), graph === null ? null : graphForm(graph), jobs.length]);
   for (const { payload, ...job } of jobs) {
     const body = payload?.body ?? null;
     yield JSON.stringify([
@@ -45,6 +45,11 @@ export function* canonicalSchedule(
     ]);
     if (body !== null) yield body;
   }
+}
+
+/** Without an order where none is asked for: the form of schedules that were made before there were any. */
+function graphForm({ order, ...graph }: NonNullable<ScheduleWork["graph"]>): unknown {
+  return sorted(order === "ready" ? graph : { ...graph, order });
 }
 
 function ruleViolations(rule: ScheduleRule): FieldViolation[] {

@@ -35,7 +35,7 @@ export interface ScheduleRule {
 /** What it submits: one job without a graph, or the jobs of a graph. */
 export interface ScheduleWork {
   readonly jobs: readonly JobInput[];
-  readonly graph: Pick<GraphInput, "name" | "labels"> | null;
+  readonly graph: Pick<GraphInput, "name" | "labels" | "order"> | null;
 }
 
 /** The calendar, as an adapter knows it. */

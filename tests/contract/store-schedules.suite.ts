@@ -29,11 +29,11 @@ const ONE_JOB: ScheduleWork = {
   jobs: [{ type: "tick", payload: { contentType: "text/plain", body: Buffer.from("tock"), uri: null } }],
 };
 const DIAMOND: ScheduleWork = {
-  graph: { name: "diamond", labels: { team: "a" } },
+  graph: { name: "diamond", labels: { team: "a" }, order: "critical_path" },
   jobs: [
     { key: "last", type: "t", dependsOn: ["left", "right"] },
     { key: "left", type: "t", dependsOn: ["first"] },
-    { key: "right", type: "t", dependsOn: ["first"] },
+    { key: "right", type: "t", dependsOn: ["first"], expectedDurationMs: 4_000 },
     { key: "first", type: "t", queue: "elsewhere" },
   ],
 };
@@ -165,6 +165,8 @@ export function storeSchedulesSuite(current: () => StoreWorld): void {
       expect(jobs.at(-1)).to.include({ key: "last", state: 0, pending_parents: 2 });
       expect(changed.map(({ id }) => id)).to.deep.equal([jobs[0]?.id]);
       expect(jobs[0]?.labels).to.deep.equal({ team: "a", "muster.schedule": schedule.name });
+      const slacks = new Map(jobs.map(({ key, slack_ms: slackMs }) => [key, slackMs]));
+      expect([...slacks].filter(([, slackMs]) => slackMs !== null)).to.deep.equal([["left", 3_000]]);
       const graph = await current()
         .database.kysely.selectFrom("graphs")
         .selectAll()

@@ -27,7 +27,7 @@ export {
 } from "./client/dead-letter-view.js";
 export type { DeadLetters, RedriveInput, Retried } from "./client/dead-letters.js";
 export type { DiagnosisView, FindingView, Severity } from "./client/diagnosis-view.js";
-export type { BackoffInput, ErrorRuleInput, JobInput } from "./client/job-input.js";
+export type { BackoffInput, ErrorRuleInput, GraphOrder, JobInput } from "./client/job-input.js";
 export {
   JOB_STATES,
   isTerminal,

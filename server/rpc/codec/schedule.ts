@@ -15,7 +15,7 @@ import type {
 import type { BackoffInput, JobInput } from "../../core/operations.js";
 import type { MissedRuns, ScheduleRule, ScheduleWork } from "../../core/schedule.js";
 import type { FireView, ScheduleInput, ScheduleKey, ScheduleView } from "../../core/schedule-operations.js";
-import { BACKOFF_KIND, decodeEnum, ON_PARENT_FAILURE } from "./enums.js";
+import { BACKOFF_KIND, decodeEnum, GRAPH_ORDER, ON_PARENT_FAILURE } from "./enums.js";
 import { Fields } from "./fields.js";
 import { encodePayload } from "./payload.js";
 import { decodeJobSpec } from "./submission.js";
@@ -141,11 +141,12 @@ function decodeWork(fields: Fields, spec: ScheduleSpec__Output): ScheduleWork {
     fields.bad("spec.work", "a job or a graph", "neither");
     return { graph: null, jobs: [] };
   }
-  const { name, jobs, labels } = spec.graph ?? {};
+  const { name, jobs, labels, order } = spec.graph ?? {};
   return {
     graph: {
       name: fields.text("spec.graph.name", name),
       labels: fields.textMap("spec.graph.labels", labels) ?? {},
+      order: decodeEnum(fields, "spec.graph.order", GRAPH_ORDER, order) ?? "ready",
     },
     jobs: (jobs ?? []).map((job, index) => decodeJobSpec(fields, `spec.graph.jobs[${index}]`, job)),
   };
@@ -172,6 +173,7 @@ function encodeSpec({ rule, work }: ScheduleInput): ScheduleSpec {
           graph: {
             name: work.graph.name,
             labels: { ...work.graph.labels },
+            order: GRAPH_ORDER[work.graph.order],
             jobs: work.jobs.map(encodeJobSpec),
           },
         }),
@@ -198,6 +200,7 @@ function encodeJobSpec(job: JobInput): JobSpec {
     ...(job.executionTimeoutMs !== undefined && { executionTimeout: encodeDuration(job.executionTimeoutMs) }),
     ...(job.startTimeoutMs !== undefined && { startTimeout: encodeDuration(job.startTimeoutMs) }),
     ...(job.progressTimeoutMs !== undefined && { progressTimeout: encodeDuration(job.progressTimeoutMs) }),
+    ...(job.expectedDurationMs !== undefined && { expectedDuration: encodeDuration(job.expectedDurationMs) }),
     ...(backoff !== undefined && { backoff: encodeBackoff(backoff) }),
     errorRules: errorRules.map((rule) => ({
       errorType: rule.errorType,

@@ -9,12 +9,14 @@ interface StoredPayload {
 }
 
 type Job = ScheduleWork["jobs"][number];
+type Graph = NonNullable<ScheduleWork["graph"]>;
 type StoredJob = Omit<Job, "payload"> & { readonly payload?: StoredPayload };
 
 /** What `schedules.work` holds. */
 export interface StoredWork {
   readonly jobs: readonly StoredJob[];
-  readonly graph: ScheduleWork["graph"];
+  /** Of earlier releases without an order. */
+  readonly graph: (Omit<Graph, "order"> & Partial<Pick<Graph, "order">>) | null;
 }
 
 export function toStored({ jobs, graph }: ScheduleWork): StoredWork {
@@ -28,7 +30,7 @@ export function toStored({ jobs, graph }: ScheduleWork): StoredWork {
 
 export function fromStored({ jobs, graph }: StoredWork): ScheduleWork {
   return {
-    graph,
+    graph: graph === null ? null : { ...graph, order: graph.order ?? "ready" },
     jobs: jobs.map(({ payload, ...job }) =>
       payload === undefined ? job : { ...job, payload: readPayload(payload) },
     ),

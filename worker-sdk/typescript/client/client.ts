@@ -18,7 +18,7 @@ import {
 } from "./cancel-jobs.js";
 import { toExplanationView, type ExplanationView } from "./explanation-view.js";
 import { DeadLetters } from "./dead-letters.js";
-import { toJobSpec, type JobInput } from "./job-input.js";
+import { GRAPH_ORDER, toJobSpec, type GraphOrder, type JobInput } from "./job-input.js";
 import {
   isGraphDone,
   isTerminal,
@@ -75,10 +75,8 @@ export interface GraphInput {
    * Which of its ready jobs starts first where their priorities are alike: as they become ready, the default, or what
    * the graph's end waits for, by the `expectedDurationMs` of its jobs.
    */
-  readonly order?: "ready" | "critical-path";
+  readonly order?: GraphOrder;
 }
-
-const GRAPH_ORDER = { ready: "GRAPH_ORDER_READY", "critical-path": "GRAPH_ORDER_CRITICAL_PATH" } as const;
 
 /** Submissions of no more jobs share a stream; a larger one is worth a call of its own, and holds up nobody. */
 const SMALL_JOBS_MAX = 50;

@@ -71,6 +71,14 @@ export interface JobInput {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** Which of a graph's ready jobs starts first where their priorities are alike. */
+export type GraphOrder = "ready" | "critical-path";
+
+export const GRAPH_ORDER = {
+  ready: "GRAPH_ORDER_READY",
+  "critical-path": "GRAPH_ORDER_CRITICAL_PATH",
+} as const satisfies Record<GraphOrder, string>;
+
 const ON_PARENT_FAILURE = {
   cancel: "ON_PARENT_FAILURE_CANCEL",
   run: "ON_PARENT_FAILURE_RUN",

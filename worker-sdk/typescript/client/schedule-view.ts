@@ -6,7 +6,7 @@ import type { Fire__Output } from "../../../proto/gen/muster/schedules/v1/Fire.j
 import type { Schedule__Output } from "../../../proto/gen/muster/schedules/v1/Schedule.js";
 import type { ScheduleSpec } from "../../../proto/gen/muster/schedules/v1/ScheduleSpec.js";
 import { fromDuration, fromTimestamp, toDuration } from "../times.js";
-import { toJobSpec, type JobInput } from "./job-input.js";
+import { GRAPH_ORDER, toJobSpec, type GraphOrder, type JobInput } from "./job-input.js";
 
 export type MissedRuns = "skip" | "run_once" | "run_all";
 
@@ -35,6 +35,8 @@ export interface ScheduleInput {
     readonly name?: string;
     readonly jobs: readonly ScheduledJob[];
     readonly labels?: Readonly<Record<string, string>>;
+    /** As of a graph that is submitted. */
+    readonly order?: GraphOrder;
   };
   /** Made, and fires nothing until it is resumed. */
   readonly paused?: boolean;
@@ -101,7 +103,12 @@ export function toScheduleSpec(input: ScheduleInput): ScheduleSpec {
     ...(input.missedAfterMs !== undefined && { missedAfter: toDuration(input.missedAfterMs) }),
     ...(input.job !== undefined && { job: toJobSpec(input.job) }),
     ...(graph !== undefined && {
-      graph: { name: graph.name ?? "", jobs: graph.jobs.map(toJobSpec), labels: { ...graph.labels } },
+      graph: {
+        name: graph.name ?? "",
+        jobs: graph.jobs.map(toJobSpec),
+        labels: { ...graph.labels },
+        ...(graph.order !== undefined && { order: GRAPH_ORDER[graph.order] }),
+      },
     }),
   };
 }

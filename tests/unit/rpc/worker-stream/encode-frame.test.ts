@@ -11,6 +11,7 @@ import {
   verdictAck,
   wireAssignment,
 } from "../../../../server/rpc/worker-stream/encode.js";
+import { ackMessage, assignmentMessage } from "../../../support/job-messages.js";
 import { assignment, publicId } from "./stream-room.js";
 
 const { responseSerialize } = services().worker.WorkerService.service.Connect;
@@ -59,6 +60,19 @@ const given = fc.record({
 });
 
 describe("encodeFrame", () => {
+  it("writes every field of the contract as the codec of proto-loader does, whichever are there", () => {
+    fc.assert(
+      fc.property(fc.array(assignmentMessage, { maxLength: 3 }), whole, (assignments, seq) => {
+        expectSame({ seq, assignmentBatch: { assignments } });
+      }),
+    );
+    fc.assert(
+      fc.property(fc.array(ackMessage, { maxLength: 3 }), whole, (acks, seq) => {
+        expectSame({ seq, resultAckBatch: { acks } });
+      }),
+    );
+  });
+
   it("writes assignments as the codec of proto-loader does", () => {
     const kept = fc.constantFrom("all", "without_outputs", "none");
     fc.assert(

@@ -1,4 +1,4 @@
-// Original file: proto/muster/jobs/v1/submission.proto
+// Original file: proto/muster/jobs/v1/job_spec.proto
 
 /**
  * Which of a graph's ready jobs starts first where their priorities are alike.

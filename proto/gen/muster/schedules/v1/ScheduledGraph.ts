@@ -4,6 +4,10 @@ import type {
   JobSpec as _muster_jobs_v1_JobSpec,
   JobSpec__Output as _muster_jobs_v1_JobSpec__Output,
 } from "../../../muster/jobs/v1/JobSpec.js";
+import type {
+  GraphOrder as _muster_jobs_v1_GraphOrder,
+  GraphOrder__Output as _muster_jobs_v1_GraphOrder__Output,
+} from "../../../muster/jobs/v1/GraphOrder.js";
 
 export interface ScheduledGraph {
   name?: string;
@@ -15,6 +19,7 @@ export interface ScheduledGraph {
    * given to every job
    */
   labels?: { [key: string]: string };
+  order?: _muster_jobs_v1_GraphOrder;
 }
 
 export interface ScheduledGraph__Output {
@@ -27,4 +32,5 @@ export interface ScheduledGraph__Output {
    * given to every job
    */
   labels?: { [key: string]: string };
+  order?: _muster_jobs_v1_GraphOrder__Output;
 }

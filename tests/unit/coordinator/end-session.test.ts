@@ -102,6 +102,15 @@ describe("the end of a session", () => {
     expect(session.claiming.size).to.equal(0);
   });
 
+  it("looks once through the open jobs for all sessions that are asked about meanwhile", async () => {
+    const room = new JobRoom();
+    const ids = Array.from({ length: 50 }, (_, at) => at + 1);
+    for (const id of ids) room.running(id, 100 + id);
+    await Promise.all(ids.map((id) => room.endSession.takeJobsOf([100 + id], "replaced")));
+    expect(ids.map((id) => room.jobs.get(id)?.state)).to.deep.equal(ids.map(() => "ready"));
+    expect(room.asked.filter((verb) => verb === "jobsOfSessions")).to.have.length(1);
+  });
+
   it("leaves a session alone that went on at another replica, and its jobs with it", async () => {
     const room = new JobRoom();
     const { session } = heldSession(room, 1);

@@ -128,6 +128,9 @@ function readySuite(current: () => StoreWorld): void {
       [retried, 2],
     ] as const)
       expect((await world.views.dispatchFacts({ ...facts, jobId })).ahead).to.equal(ahead);
+    const { assignments } = await world.claim(session, [late, early, retried]);
+    const told = new Map(assignments.map(({ jobId, slackMs }) => [jobId, slackMs]));
+    expect([late, early, retried].map((id) => told.get(id))).to.deep.equal([5_000, 0, 7_000]);
   });
 
   it("pages through the ready jobs of one queue in id order", async () => {

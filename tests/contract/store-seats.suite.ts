@@ -126,6 +126,8 @@ export function storeSeatsSuite(current: () => StoreWorld): void {
       const { seated, unblocked } = await succeed([parent], await seats(queue, session, 4));
       const [most = 0, less = 0, none = 0, urgent = 0, none2 = 0] = ids;
       expect(seated.map(({ jobId }) => jobId)).to.have.members([urgent, none, none2, less]);
+      const told = new Map(seated.map(({ jobId, slackMs }) => [jobId, slackMs]));
+      expect([urgent, none, none2, less].map((id) => told.get(id))).to.deep.equal([3_000, 0, 0, 1_000]);
       const left = unblocked.find(({ id }) => id === most);
       const readyUs = ((await current().row(most)).ready_at?.getTime() ?? 0) * 1_000;
       expect((left?.readyUs ?? 0) - readyUs).to.be.within(2_000_000, 2_001_000);

@@ -129,6 +129,34 @@ describe("priority, end to end", function () {
     expect(plain).to.deep.equal(["urgent", "short", "middle", "first", "second"]);
   });
 
+  it("keeps that order in a worker that holds them, also among those that come later", async () => {
+    const queue = freshQueue();
+    const order: string[] = [];
+    let release: () => void = () => undefined;
+    const released = new Promise<void>((resolve) => (release = resolve));
+    const note: Handler = async (context) => {
+      order.push(context.json<string>());
+      await released;
+    };
+    const { stop } = await startWorker(server.address, { t: note }, { queue, concurrency: 1, window: 10 });
+    await one(job(queue, "has the slot"));
+    await eventually(() => order.length === 1, 15_000);
+    const expected = (key: string, seconds: number): JobInput =>
+      job(queue, key, { expectedDurationMs: seconds * 1_000 });
+    const graph = {
+      jobs: [expected("may wait", 10), expected("may not", 100)],
+      order: "critical-path",
+    } as const;
+    const ids = (await server.client.submitGraph(graph)).jobs.map(({ id }) => id);
+    ids.push(await one(job(queue, "another's")));
+    const isHeld = async (id: string): Promise<boolean> => (await server.client.get(id)).state === "running";
+    await eventually(async () => (await Promise.all(ids.map(isHeld))).every(Boolean), 15_000);
+    release();
+    await eventually(() => order.length === 4, 15_000);
+    await stop();
+    expect(order).to.deep.equal(["has the slot", "may not", "another's", "may wait"]);
+  });
+
   it("keeps level and place across a retry", async () => {
     const queue = freshQueue();
     await one(job(queue, "fails-once", { priority: HIGH, backoff: { kind: "fixed", baseMs: 1, jitter: 0 } }));

@@ -28,6 +28,7 @@ import { causeOf, type Driver } from "./driver.js";
 import type { ModelOutcome, ModelRef, ModelSpec, SeenJob } from "./reference-model.js";
 import { NO_LIMIT_STORE } from "../support/no-limits.js";
 import { NO_SEATS } from "../support/no-seats.js";
+import { registration } from "../support/registration.js";
 
 const DELAY_MS = 3_600_000;
 
@@ -223,26 +224,8 @@ export class StoreDriver implements Driver {
   }
 
   async #register(slot: number): Promise<Session> {
-    const request = {
-      serverId: "replica-1",
-      leaseTtlMs: DELAY_MS,
-      resumeSessionId: null,
-      hello: {
-        namespace: "default",
-        workerId: `${this.#name}-${slot}`,
-        instanceId: `${this.#name}-${slot}`,
-        workerName: "",
-        subscriptions: [{ queue: "default", jobTypes: [], maxInFlight: 0 }],
-        maxInFlight: 1000,
-        maxInFlightBytes: 0,
-        labels: {},
-        sdk: "",
-        buildId: "",
-        resume: null,
-        inFlight: [],
-      },
-    };
-    const [registered] = await this.#store.register([request]);
+    const worker = registration({ workerId: `${this.#name}-${slot}`, maxInFlight: 1000 });
+    const [registered] = await this.#store.register([{ ...worker, leaseTtlMs: DELAY_MS }]);
     const { sessionId, epoch } = registered as Registered;
     return { sessionId, epoch };
   }

@@ -1,7 +1,6 @@
 /**
  * Frames with assignments and acknowledgements, which are nearly all that a busy stream carries, straight to bytes: the
- * codec of proto-loader copies each into objects of its own first, which costs a server as much as everything else that
- * it does for an assignment. All other frames go through that codec. What is there is written, also when it is zero or
+ * codec of proto-loader copies each into objects of its own first (docs/adr/0015). All other frames go through that codec. What is there is written, also when it is zero or
  * empty, and in the order of the fields: a test holds that both write the same bytes.
  */
 import type { Duration } from "../../../proto/gen/google/protobuf/Duration.js";

@@ -22,6 +22,7 @@ const ref = { jobId: publicId(1), attempt: 1, leaseEpoch: 1 };
 const order = { publicId: publicId(1), ref: { jobId: 1, leaseEpoch: 1 }, attempt: 1, reason: "r" };
 
 const full = assignment(1, {
+  slackMs: 1_500,
   headers: { tenant: "ä", traceparent: "00-1-2-01", tracestate: "a=b" },
   executionTimeoutMs: 90_061,
   graphPublicId: publicId(50),
@@ -52,6 +53,7 @@ describe("worker stream encoding", () => {
       headers: { tenant: "ä", traceparent: "00-1-2-01", tracestate: "a=b" },
       executionTimeout: { seconds: 90, nanos: 61_000_000 },
       enqueuedAt: { seconds: 1_790_000_000, nanos: 0 },
+      slack: { seconds: 1, nanos: 500_000_000 },
       graphId: publicId(50),
       parents: [
         {

@@ -6,12 +6,9 @@ import type { JobResult } from "../../../proto/gen/muster/worker/v1/JobResult.js
 import { contract } from "../../../proto/load.js";
 import { ackMessage, assignmentMessage, FIELDS, successMessage } from "../../support/job-messages.js";
 import { fieldNames } from "../rpc/messages.js";
+import { encodeSuccesses } from "../../../worker-sdk/typescript/transport/encode-successes.js";
 import { encodeResults } from "../../../worker-sdk/typescript/transport/frames.js";
-import {
-  decodeAssignments,
-  decodeResultAcks,
-  encodeSuccesses,
-} from "../../../worker-sdk/typescript/transport/job-codec.js";
+import { decodeAssignments, decodeResultAcks } from "../../../worker-sdk/typescript/transport/job-codec.js";
 
 function codecOf(name: string): MessageTypeDefinition<object, Record<string, unknown>> {
   return contract()[`muster.worker.v1.${name}`] as unknown as MessageTypeDefinition<

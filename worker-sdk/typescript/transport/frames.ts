@@ -21,7 +21,7 @@ import type { RevokeBatch__Output } from "../../../proto/gen/muster/worker/v1/Re
 import type { ServerDrain__Output } from "../../../proto/gen/muster/worker/v1/ServerDrain.js";
 import type { Welcome__Output } from "../../../proto/gen/muster/worker/v1/Welcome.js";
 import { partOfContract } from "../../../proto/load.js";
-import { encodeSuccesses } from "./job-codec.js";
+import { encodeSuccesses } from "./encode-successes.js";
 
 /** Members of ConnectRequest. */
 export const UP = {

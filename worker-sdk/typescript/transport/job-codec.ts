@@ -1,28 +1,25 @@
 /**
- * The messages of which a busy worker reads or writes one for each job, straight between bytes and the objects that the
- * rest of the SDK has of them: the codec of proto-loader makes objects of its own in between, and compiling it is a good
- * part of a short worker's life. It goes on to write what is rare. Fields that this version does not know are passed over.
+ * The messages of which a busy worker reads one for each job, straight from bytes to the objects that the rest of the SDK
+ * has of them: the codec of proto-loader makes objects of its own in between, and compiling it is a good part of a short
+ * worker's life (docs/adr/0015). Fields that this version does not know are passed over.
  */
 import type { Duration__Output } from "../../../proto/gen/google/protobuf/Duration.js";
-import type { Timestamp } from "../../../proto/gen/google/protobuf/Timestamp.js";
 import type { Payload__Output } from "../../../proto/gen/muster/common/v1/Payload.js";
 import type { Assignment__Output } from "../../../proto/gen/muster/worker/v1/Assignment.js";
 import type { JobRef__Output } from "../../../proto/gen/muster/worker/v1/JobRef.js";
-import type { JobResult } from "../../../proto/gen/muster/worker/v1/JobResult.js";
 import type { ResultAck__Output } from "../../../proto/gen/muster/worker/v1/ResultAck.js";
 import type { ResultDisposition__Output } from "../../../proto/gen/muster/worker/v1/ResultDisposition.js";
 import type { ParentOutput__Output } from "../../../proto/gen/muster/worker/v1/ParentOutput.js";
-import { WireWriter } from "../../../proto/wire-writer.js";
-import { Cursor } from "./wire.js";
+import { Cursor, WIRE } from "./cursor.js";
 
-const RESULT_BYTES = 128;
+const tag = (field: number, wireType: number): number => field * 8 + wireType;
 
 /** @throws RangeError when the bytes end early */
 export function decodeAssignments(batch: Buffer): Assignment__Output[] {
   const assignments: Assignment__Output[] = [];
   const cursor = new Cursor(batch, 0, batch.length);
   while (cursor.isOpen) {
-    if (cursor.tag() === (1 << 3) + 2) assignments.push(readAssignment(cursor.inner()));
+    if (cursor.tag() === tag(1, WIRE.bytes)) assignments.push(readAssignment(cursor.inner()));
     else cursor.skipField();
   }
   return assignments;
@@ -44,79 +41,31 @@ export function decodeResultAcks(batch: Buffer): ResultAck__Output[] {
   const acks: ResultAck__Output[] = [];
   const cursor = new Cursor(batch, 0, batch.length);
   while (cursor.isOpen) {
-    if (cursor.tag() === (1 << 3) + 2) acks.push(readAck(cursor.inner()));
+    if (cursor.tag() === tag(1, WIRE.bytes)) acks.push(readAck(cursor.inner()));
     else cursor.skipField();
   }
   return acks;
 }
 
-/** @returns null when one of them is no success: these are left to the codec of proto-loader */
-export function encodeSuccesses(results: readonly JobResult[]): Buffer | null {
-  let bytes = 0;
-  for (const { success } of results) {
-    if (success == null) return null;
-    bytes += RESULT_BYTES + ((success.output?.inline as Uint8Array | undefined)?.length ?? 0);
-  }
-  const out = new WireWriter(bytes);
-  for (const result of results) putSuccess(out, result);
-  return out.finish();
-}
-
-function putSuccess(out: WireWriter, { ref, success, startedAt, finishedAt }: JobResult): void {
-  const start = out.begin(1);
-  if (ref != null) {
-    const inner = out.begin(1);
-    if (ref.jobId !== undefined) out.string(1, ref.jobId);
-    if (ref.attempt !== undefined) out.uint(2, ref.attempt);
-    if (ref.leaseEpoch !== undefined) out.uint(3, Number(ref.leaseEpoch));
-    out.end(inner);
-  }
-  const inner = out.begin(2);
-  const output = success?.output;
-  if (output != null) {
-    const payload = out.begin(1);
-    if (output.contentType !== undefined) out.string(1, output.contentType);
-    if (output.inline !== undefined) out.bytes(2, output.inline as Uint8Array);
-    if (output.uri !== undefined) out.string(3, output.uri);
-    out.end(payload);
-  }
-  out.end(inner);
-  putTime(out, 5, startedAt);
-  putTime(out, 6, finishedAt);
-  out.end(start);
-}
-
-function putTime(out: WireWriter, field: number, time: Timestamp | null | undefined): void {
-  if (time == null) return;
-  const start = out.begin(field);
-  if (time.seconds !== undefined) out.uint(1, Number(time.seconds));
-  if (time.nanos !== undefined) out.uint(2, time.nanos);
-  out.end(start);
-}
-
-const VARINT = 0;
-const BYTES = 2;
-const tag = (field: number, wireType: number): number => field * 8 + wireType;
-
 const ASSIGNMENT = {
-  ref: tag(1, BYTES),
-  queue: tag(2, BYTES),
-  jobType: tag(3, BYTES),
-  payload: tag(4, BYTES),
-  headers: tag(5, BYTES),
-  executionTimeout: tag(6, BYTES),
-  enqueuedAt: tag(7, BYTES),
-  graphId: tag(8, BYTES),
-  parents: tag(9, BYTES),
-  traceparent: tag(10, BYTES),
-  tracestate: tag(11, BYTES),
-  priority: tag(12, VARINT),
-  maxAttempts: tag(13, VARINT),
-  checkpoint: tag(14, BYTES),
-  parentsTruncated: tag(15, VARINT),
-  startTimeout: tag(16, BYTES),
-  progressTimeout: tag(17, BYTES),
-  slack: tag(18, BYTES),
+  ref: tag(1, WIRE.bytes),
+  queue: tag(2, WIRE.bytes),
+  jobType: tag(3, WIRE.bytes),
+  payload: tag(4, WIRE.bytes),
+  headers: tag(5, WIRE.bytes),
+  executionTimeout: tag(6, WIRE.bytes),
+  enqueuedAt: tag(7, WIRE.bytes),
+  graphId: tag(8, WIRE.bytes),
+  parents: tag(9, WIRE.bytes),
+  traceparent: tag(10, WIRE.bytes),
+  tracestate: tag(11, WIRE.bytes),
+  priority: tag(12, WIRE.varint),
+  maxAttempts: tag(13, WIRE.varint),
+  checkpoint: tag(14, WIRE.bytes),
+  parentsTruncated: tag(15, WIRE.varint),
+  startTimeout: tag(16, WIRE.bytes),
+  progressTimeout: tag(17, WIRE.bytes),
+  slack: tag(18, WIRE.bytes),
 } as const;
 
 function readAssignment(from: Cursor): Assignment__Output {
@@ -188,14 +137,14 @@ function readAck(from: Cursor): ResultAck__Output {
   const ack: ResultAck__Output = {};
   while (from.isOpen) {
     const at = from.tag();
-    if (at === tag(1, BYTES)) ack.ref = readRef(from.inner());
-    else if (at === tag(2, VARINT)) {
+    if (at === tag(1, WIRE.bytes)) ack.ref = readRef(from.inner());
+    else if (at === tag(2, WIRE.varint)) {
       const disposition = DISPOSITIONS[from.int32()];
       if (disposition !== undefined) ack.disposition = disposition;
-    } else if (at === tag(3, BYTES)) ack.reason = from.text();
-    else if (at === tag(4, VARINT)) ack.unblockedCount = from.varint();
-    else if (at === tag(5, BYTES)) (ack.unblockedJobIds ??= []).push(from.text());
-    else if (at === tag(6, VARINT)) ack.willRetry = from.varint() !== 0;
+    } else if (at === tag(3, WIRE.bytes)) ack.reason = from.text();
+    else if (at === tag(4, WIRE.varint)) ack.unblockedCount = from.varint();
+    else if (at === tag(5, WIRE.bytes)) (ack.unblockedJobIds ??= []).push(from.text());
+    else if (at === tag(6, WIRE.varint)) ack.willRetry = from.varint() !== 0;
     else from.skipField();
   }
   return ack;
@@ -205,9 +154,9 @@ function readRef(from: Cursor): JobRef__Output {
   const ref: JobRef__Output = {};
   while (from.isOpen) {
     const at = from.tag();
-    if (at === tag(1, BYTES)) ref.jobId = from.text();
-    else if (at === tag(2, VARINT)) ref.attempt = from.varint();
-    else if (at === tag(3, VARINT)) ref.leaseEpoch = from.varint();
+    if (at === tag(1, WIRE.bytes)) ref.jobId = from.text();
+    else if (at === tag(2, WIRE.varint)) ref.attempt = from.varint();
+    else if (at === tag(3, WIRE.varint)) ref.leaseEpoch = from.varint();
     else from.skipField();
   }
   return ref;
@@ -217,12 +166,12 @@ function readPayload(from: Cursor): Payload__Output {
   const payload: Payload__Output = {};
   while (from.isOpen) {
     const at = from.tag();
-    if (at === tag(1, BYTES)) payload.contentType = from.text();
-    else if (at === tag(2, BYTES)) {
+    if (at === tag(1, WIRE.bytes)) payload.contentType = from.text();
+    else if (at === tag(2, WIRE.bytes)) {
       delete payload.uri;
       payload.inline = from.bytesOf();
       payload.body = "inline";
-    } else if (at === tag(3, BYTES)) {
+    } else if (at === tag(3, WIRE.bytes)) {
       delete payload.inline;
       payload.uri = from.text();
       payload.body = "uri";
@@ -235,10 +184,10 @@ function readParent(from: Cursor): ParentOutput__Output {
   const parent: ParentOutput__Output = {};
   while (from.isOpen) {
     const at = from.tag();
-    if (at === tag(1, BYTES)) parent.jobId = from.text();
-    else if (at === tag(2, BYTES)) parent.output = readPayload(from.inner());
-    else if (at === tag(3, BYTES)) parent.key = from.text();
-    else if (at === tag(4, VARINT)) parent.succeeded = from.varint() !== 0;
+    if (at === tag(1, WIRE.bytes)) parent.jobId = from.text();
+    else if (at === tag(2, WIRE.bytes)) parent.output = readPayload(from.inner());
+    else if (at === tag(3, WIRE.bytes)) parent.key = from.text();
+    else if (at === tag(4, WIRE.varint)) parent.succeeded = from.varint() !== 0;
     else from.skipField();
   }
   return parent;
@@ -248,8 +197,8 @@ function readHeader(headers: Record<string, string>, from: Cursor): void {
   let [name, value] = ["", ""];
   while (from.isOpen) {
     const at = from.tag();
-    if (at === tag(1, BYTES)) name = from.text();
-    else if (at === tag(2, BYTES)) value = from.text();
+    if (at === tag(1, WIRE.bytes)) name = from.text();
+    else if (at === tag(2, WIRE.bytes)) value = from.text();
     else from.skipField();
   }
   // As a field of its own, whatever its name.
@@ -261,8 +210,8 @@ function readTime(from: Cursor): Duration__Output {
   const time: Duration__Output = {};
   while (from.isOpen) {
     const at = from.tag();
-    if (at === tag(1, VARINT)) time.seconds = from.varint();
-    else if (at === tag(2, VARINT)) time.nanos = from.int32();
+    if (at === tag(1, WIRE.varint)) time.seconds = from.varint();
+    else if (at === tag(2, WIRE.varint)) time.nanos = from.int32();
     else from.skipField();
   }
   return time;

@@ -4,6 +4,8 @@
  * field 1, and every item its JobRef in field 1, so one reader serves them all. Pure. Bodies that somebody has
  * to read are decoded elsewhere, see `frames.ts`; this file must never interpret more than it names.
  */
+import { Cursor, WIRE } from "./cursor.js";
+
 export interface SplitFrame {
   readonly seq: number;
   readonly ackSeq: number;
@@ -20,10 +22,6 @@ export interface BatchItem {
   readonly entry: Buffer;
 }
 
-const VARINT = 0;
-const FIXED64 = 1;
-const BYTES = 2;
-const FIXED32 = 5;
 const MEMBER_MIN = 10;
 const NOTHING: Buffer = Buffer.alloc(0);
 
@@ -37,9 +35,9 @@ export function splitFrame(bytes: Buffer): SplitFrame {
   while (cursor.at < cursor.end) {
     const tag = cursor.varint();
     const field = Math.floor(tag / 8);
-    if (field === 1 && tag % 8 === VARINT) seq = cursor.varint();
-    else if (field === 2 && tag % 8 === VARINT) ackSeq = cursor.varint();
-    else if (field >= MEMBER_MIN && tag % 8 === BYTES) {
+    if (field === 1 && tag % 8 === WIRE.varint) seq = cursor.varint();
+    else if (field === 2 && tag % 8 === WIRE.varint) ackSeq = cursor.varint();
+    else if (field >= MEMBER_MIN && tag % 8 === WIRE.bytes) {
       const length = cursor.length();
       member = field;
       body = bytes.subarray(cursor.at, cursor.at + length);
@@ -80,7 +78,7 @@ export function joinFrame(seq: number, ackSeq: number, member: number, parts: re
     at = putVarint(frame, at, 0x10);
     at = putVarint(frame, at, ackSeq);
   }
-  at = putVarint(frame, at, member * 8 + BYTES);
+  at = putVarint(frame, at, member * 8 + WIRE.bytes);
   at = putVarint(frame, at, bodyLength);
   for (const part of parts) {
     frame.set(part, at);
@@ -136,99 +134,4 @@ function putVarint(bytes: Uint8Array, start: number, value: number): number {
   }
   bytes[at++] = rest;
   return at;
-}
-
-export class Cursor {
-  readonly bytes: Buffer;
-  at: number;
-  readonly end: number;
-  #wireType = 0;
-
-  constructor(bytes: Buffer, at: number, end: number) {
-    this.bytes = bytes;
-    this.at = at;
-    this.end = end;
-  }
-
-  get isOpen(): boolean {
-    return this.at < this.end;
-  }
-
-  /** Of the next field: its number x 8 + its wire type. */
-  tag(): number {
-    const tag = this.varint();
-    this.#wireType = tag % 8;
-    return tag;
-  }
-
-  /** Passes over the field whose tag was read last. */
-  skipField(): void {
-    this.skip(this.#wireType);
-  }
-
-  /** The message that begins here; this cursor stands behind it. */
-  inner(): Cursor {
-    const length = this.length();
-    const inner = new Cursor(this.bytes, this.at, this.at + length);
-    this.at += length;
-    return inner;
-  }
-
-  text(): string {
-    const length = this.length();
-    return this.bytes.toString("utf8", this.at, (this.at += length));
-  }
-
-  /** A view, no copy. */
-  bytesOf(): Buffer {
-    const length = this.length();
-    return this.bytes.subarray(this.at, (this.at += length));
-  }
-
-  /** The low 32 bits, as a signed number: what is negative is written with ten bytes. */
-  int32(): number {
-    let value = 0;
-    for (let index = 0; index < 10; index++) {
-      const byte = this.at < this.end ? this.bytes[this.at++] : undefined;
-      if (byte === undefined) throw new RangeError("the frame ends inside a number");
-      if (index < 5) value |= (byte & 0x7f) << (7 * index);
-      if (byte < 0x80) return value;
-    }
-    throw new RangeError("a number of more than ten bytes");
-  }
-
-  /** Values up to 2^53 are exact: counters stay below it by contract. */
-  varint(): number {
-    let value = 0;
-    let scale = 1;
-    for (let index = 0; index < 10; index++) {
-      const byte = this.at < this.end ? this.bytes[this.at++] : undefined;
-      if (byte === undefined) throw new RangeError("the frame ends inside a number");
-      value += (byte & 0x7f) * scale;
-      if (byte < 0x80) return value;
-      scale *= 0x80;
-    }
-    throw new RangeError("a number of more than ten bytes");
-  }
-
-  /** A length prefix whose bytes are all there; the cursor stands on the first of them. */
-  length(): number {
-    const length = this.varint();
-    if (this.at + length > this.end) throw new RangeError("the frame ends inside a field");
-    return length;
-  }
-
-  skip(wireType: number): void {
-    if (wireType === VARINT) this.varint();
-    else if (wireType === BYTES) this.#skipBytes();
-    else if (wireType === FIXED64) this.at += 8;
-    else if (wireType === FIXED32) this.at += 4;
-    else throw new RangeError(`wire type ${wireType} is not part of proto3`);
-    if (this.at > this.end) throw new RangeError("the frame ends inside a field");
-  }
-
-  #skipBytes(): void {
-    const length = this.length();
-    this.at += length;
-  }
 }

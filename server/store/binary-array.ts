@@ -4,7 +4,7 @@
  * insert. The element type must be the one the statement casts to.
  */
 
-const OID = { bigint: 20, smallint: 21, int: 23, text: 25, jsonb: 3802 } as const;
+const OID = { bytea: 17, bigint: 20, smallint: 21, int: 23, text: 25, jsonb: 3802 } as const;
 const HEADER_BYTES = 20;
 const LENGTH_BYTES = 4;
 const NULL_LENGTH = -1;
@@ -37,6 +37,18 @@ export function texts(values: readonly (string | null)[]): Buffer {
 /** JSON texts, or null for SQL null. */
 export function jsonbs(values: readonly (string | null)[]): Buffer {
   return strings(values, OID.jsonb);
+}
+
+export function byteas(values: readonly Buffer[]): Buffer {
+  const target = Buffer.allocUnsafe(
+    values.reduce((sum, value) => sum + LENGTH_BYTES + value.length, HEADER_BYTES),
+  );
+  let at = header(target, OID.bytea, values.length);
+  for (const value of values) {
+    at = target.writeInt32BE(value.length, at);
+    at += value.copy(target, at);
+  }
+  return target.subarray(0, at);
 }
 
 function numbers(

@@ -9,6 +9,7 @@ import { backendStates } from "./backend-states.js";
 import { isConnectionLoss, NotConnected } from "./connection-loss.js";
 import { Liveness } from "./liveness.js";
 import { OpenSockets } from "./open-sockets.js";
+import { type PreparedValue, runPrepared } from "./prepared.js";
 import { type Schema } from "./schema.js";
 import { SilenceWatch } from "./silence-watch.js";
 import { Slots } from "./slots.js";
@@ -153,9 +154,9 @@ export class Database {
   }
 
   /** Runs one hot statement, prepared by name on first use of a connection. */
-  async hot<R extends pg.QueryResultRow>(name: string, values: unknown[]): Promise<pg.QueryResult<R>> {
-    const timeout = LARGE.has(name) ? {} : SMALL;
-    return this.withHot((client) => client.query<R>({ name, text: sqlFile(name), values, ...timeout }));
+  hot<R>(name: string, values: readonly PreparedValue[]): Promise<{ rows: R[] }> {
+    const timeoutMs = LARGE.has(name) ? QUERY_TIMEOUT_MS : SMALL_QUERY_TIMEOUT_MS;
+    return this.withHot((client) => runPrepared<R>(client, { name, text: sqlFile(name), values, timeoutMs }));
   }
 
   /** Lends a hot connection, with its settings and session-local functions in place. */

@@ -13,6 +13,7 @@ import {
 import { bigints, ints, texts } from "./binary-array.js";
 import { heldSessions } from "./claim.js";
 import type { Database } from "./database.js";
+import { type PreparedValue, runPrepared } from "./prepared.js";
 
 interface SummaryRow {
   recorded: number[];
@@ -59,7 +60,7 @@ export async function finishSucceeded(
 ): Promise<Finished> {
   const values = [...resultValues(results), ...seatValues(seats)];
   const { rows } = await database.withHot((client) =>
-    client.query<SummaryRow | ReleasedRow | SeatedGroup>({
+    runPrepared<SummaryRow | ReleasedRow | SeatedGroup>(client, {
       name: "finish_succeeded",
       text: STATEMENT,
       values,
@@ -136,7 +137,7 @@ function released(row: ReleasedRow): Finished["unblocked"][number][] {
   }));
 }
 
-function resultValues(results: readonly SuccessResult[]): unknown[] {
+function resultValues(results: readonly SuccessResult[]): PreparedValue[] {
   const sorted = results.toSorted((a, b) => a.ref.jobId - b.ref.jobId);
   const bodies: Buffer[] = [];
   const offsets: number[] = [];
@@ -162,7 +163,7 @@ function resultValues(results: readonly SuccessResult[]): unknown[] {
   ];
 }
 
-function seatValues(seats: readonly Seat[]): unknown[] {
+function seatValues(seats: readonly Seat[]): PreparedValue[] {
   const typed = seats.flatMap(({ queueId, types }) => (types === null ? [] : [[queueId, types] as const]));
   return [
     ints(seats.map((seat) => seat.queueId)),

@@ -4,8 +4,9 @@
  */
 import { PARENT_FAILURE_POLICIES, STATE_CODE } from "../core/job.js";
 import type { ClaimRequest, InsertGraph, InsertJob, KeyedRows } from "../core/store.js";
-import { bigints, ints, jsonbs, smallints, texts } from "./binary-array.js";
+import { bigints, byteas, ints, jsonbs, smallints, texts } from "./binary-array.js";
 import { KEY_KIND } from "./idempotency.js";
+import type { PreparedValue } from "./prepared.js";
 
 const INHERITS = 1;
 const HAS_PARENTS = 2;
@@ -17,7 +18,7 @@ export function insertValues(
   rows: readonly InsertJob[],
   graphs: readonly InsertGraph[],
   takers: readonly ClaimRequest[] = [],
-): unknown[] {
+): PreparedValue[] {
   const sessionOf = new Map(takers.map((taker) => [taker.jobId, taker.sessionId]));
   const epochs = new Map(takers.map((taker) => [taker.sessionId, taker.epoch]));
   const sessions = [...epochs.keys()].toSorted((a, b) => a - b);
@@ -68,7 +69,7 @@ export function insertValues(
 }
 
 /** The further values of `submit_keyed`. */
-export function keyedValues(keyed: readonly KeyedRows[]): unknown[] {
+export function keyedValues(keyed: readonly KeyedRows[]): PreparedValue[] {
   const keys = keyed
     .flatMap((rows, at) => rows.keys.map((key) => ({ ...key, at, kind: KEY_KIND[key.kind] })))
     .toSorted((a, b) => b.kind - a.kind || compare(a.namespace, b.namespace) || compare(a.key, b.key));
@@ -79,7 +80,7 @@ export function keyedValues(keyed: readonly KeyedRows[]): unknown[] {
     smallints(keys.map((k) => k.kind)),
     texts(keys.map((k) => k.key)),
     bigints(keys.map((k) => k.targetId)),
-    keys.map((k) => k.hash),
+    byteas(keys.map((k) => k.hash)),
     ints(ranges.map((range) => range.at)),
     bigints(ranges.map((range) => range.from)),
     bigints(ranges.map((range) => range.to)),

@@ -2,6 +2,7 @@
 import { PARENT_FAILURE_POLICIES, STATE_CODE } from "../core/job.js";
 import type { ClaimRequest, InsertJob, Insertion } from "../core/store.js";
 import { rareColumns } from "./insert-jobs.js";
+import type { PreparedValue } from "./prepared.js";
 
 /** @returns null when there are several, or the one has a key, a graph, dependencies or their traces */
 export function loneJob({ jobs, graphs }: Insertion): InsertJob | null {
@@ -20,10 +21,10 @@ export function loneJob({ jobs, graphs }: Insertion): InsertJob | null {
 }
 
 /** @param taker of submit_one_taken alone */
-export function loneValues(createdMs: number, row: InsertJob, taker?: ClaimRequest): unknown[] {
+export function loneValues(createdMs: number, row: InsertJob, taker?: ClaimRequest): PreparedValue[] {
   const { planned, queueId, readyUs } = row;
   const { job } = planned;
-  const values: unknown[] = [
+  const values: PreparedValue[] = [
     planned.id,
     queueId,
     STATE_CODE[planned.state],

@@ -7,7 +7,8 @@ import type { Database } from "./database.js";
 import { sqlState } from "./errors.js";
 import { deadlineValues, insertValues, keyedValues } from "./insert-jobs.js";
 import { loneJob, loneValues } from "./insert-lone.js";
-import { hotStatement } from "./sql-file.js";
+import { type PreparedValue, runPrepared } from "./prepared.js";
+import { hotStatement, sqlFile } from "./sql-file.js";
 
 /** Of a submission some keys were taken here, and another was lost to somebody who was a little earlier. */
 const TAKEN_IN_PART = "MU001";
@@ -55,14 +56,14 @@ export async function insertOnce(
 async function run(
   database: Database,
   name: "submit" | "submit_again" | "submit_keyed" | "submit_one" | "submit_one_taken",
-  values: unknown[],
+  values: PreparedValue[],
   { createdMs, jobs, graphs }: Insertion,
   keyed: readonly KeyedRows[],
 ): Promise<Inserted> {
   const mayBeDue = deadlineValues(createdMs, jobs, graphs);
   if (mayBeDue === null) return inserted((await database.hot<Row>(name, values)).rows);
   return database.transaction(async (client) => {
-    const found = inserted((await client.query<Row>(hotStatement(name, values))).rows);
+    const found = inserted((await runPrepared<Row>(client, { name, text: sqlFile(name), values })).rows);
     const unwritten = new Set([...found.lost].flatMap((at) => keyed[at]?.ids ?? []));
     const isWritten = ({ id }: { readonly id: number }): boolean => !unwritten.has(id);
     const due =

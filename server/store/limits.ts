@@ -8,12 +8,13 @@ import type { QueueLimits } from "../core/limits.js";
 import type { Metrics } from "../core/metrics.js";
 import type { ChangedJob } from "../core/settlement.js";
 import type { ClaimRequest } from "../core/store.js";
-import { bigints } from "./binary-array.js";
+import { bigints, texts } from "./binary-array.js";
 import type { AssignmentOptions, ClaimedRow } from "./assignments.js";
 import { completed, heldSessions } from "./claim.js";
 import type { Database } from "./database.js";
 import { withRetries } from "./errors.js";
 import { GraphIds } from "./graph-ids.js";
+import { runPrepared } from "./prepared.js";
 import { changedJob, type ChangedRow } from "./rows.js";
 import { hotStatement } from "./sql-file.js";
 
@@ -66,7 +67,7 @@ export class PostgresLimits implements LimitStore {
       ...this.#ageing,
     ];
     const { rows } = await this.#database.withHot((client) =>
-      client.query<LimitedRow>({ name: "claim_limited", text: CLAIM, values }),
+      runPrepared<LimitedRow>(client, { name: "claim_limited", text: CLAIM, values }),
     );
     const claimed = rows.filter((row): row is LimitedRow & ClaimedRow => row.id !== null);
     const summary = rows.find((row) => row.id === null);
@@ -82,7 +83,7 @@ export class PostgresLimits implements LimitStore {
 
   turns(queueId: number, keys: readonly string[]): Promise<ChangedJob[]> {
     return this.#repeatable(async () => {
-      const { rows } = await this.#database.hot<ChangedRow>("turns", [queueId, [...keys], ...this.#ageing]);
+      const { rows } = await this.#database.hot<ChangedRow>("turns", [queueId, texts(keys), ...this.#ageing]);
       return rows.map(changedJob);
     });
   }

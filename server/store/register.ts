@@ -6,6 +6,7 @@ import type { PoolClient } from "pg";
 import type { Registered, RegisterRequest, SessionJob } from "../core/store.js";
 import { bigints, jsonbs, texts } from "./binary-array.js";
 import type { Database } from "./database.js";
+import { type PreparedValue, runPrepared } from "./prepared.js";
 import { hotStatement } from "./sql-file.js";
 
 interface RegisteredRow {
@@ -29,7 +30,7 @@ export async function register(
   requests: readonly RegisterRequest[],
 ): Promise<(Registered | null)[]> {
   return database.withHot(async (client) => {
-    const { rows } = await client.query<RegisteredRow>({
+    const { rows } = await runPrepared<RegisteredRow>(client, {
       name: "register_sessions",
       text: STATEMENT,
       values: valuesOf(requests),
@@ -50,7 +51,7 @@ export async function register(
   });
 }
 
-function valuesOf(requests: readonly RegisterRequest[]): unknown[] {
+function valuesOf(requests: readonly RegisterRequest[]): PreparedValue[] {
   const hellos = requests.map(({ hello }) => hello);
   return [
     texts(hellos.map((hello) => hello.namespace)),

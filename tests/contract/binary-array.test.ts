@@ -2,7 +2,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import pg from "pg";
-import { bigints, ints, jsonbs, smallints, texts } from "../../server/store/binary-array.js";
+import { bigints, byteas, ints, jsonbs, smallints, texts } from "../../server/store/binary-array.js";
 import { freshDatabase, type FreshDatabase } from "../support/databases.js";
 
 const numbersUpTo = (limit: number) =>
@@ -71,8 +71,15 @@ describe("binary arrays", () => {
     expect(await readBack("jsonb", encoded)).to.deep.equal([...values, null]);
   });
 
+  it("hold bytes", async () => {
+    const values = [Buffer.from([0, 255, 10]), Buffer.alloc(0), Buffer.from("text")];
+    const asHex = values.map((value) => `\\x${value.toString("hex")}`);
+    expect(await readBack("bytea", byteas(values))).to.deep.equal(asHex);
+  });
+
   it("are empty arrays, not nulls, when they hold nothing", async () => {
     expect(await readBack("text", texts([]))).to.deep.equal([]);
     expect(await readBack("bigint", bigints([]))).to.deep.equal([]);
+    expect(await readBack("bytea", byteas([]))).to.deep.equal([]);
   });
 });

@@ -10,6 +10,7 @@ import { DEFAULTS, QUICK, type Measurement, type Parameters, type Scenario } fro
 import { AsyncStack } from "./support/async-stack.js";
 import { Client } from "../worker-sdk/typescript/index.js";
 import type { ServerProcess } from "./support/server-process.js";
+import { warmUp } from "./support/warm-up.js";
 
 /** The audits read the whole history. */
 const DIAGNOSIS_MS = 300_000;
@@ -35,12 +36,14 @@ export async function runScenario(
     const bench = new RunningBench(scenario, parameters, options, { ...ground, stack });
     const prepared = await scenario.setup(bench);
     if (prepared.teardown !== undefined) stack.defer(() => prepared.teardown?.() ?? Promise.resolve());
+    if (parameters.warmUpSeconds > 0) {
+      bench.say(`warming up for ${parameters.warmUpSeconds} s`);
+      await warmUp(() => prepared.warmUp?.() ?? prepared.run(), parameters.warmUpSeconds);
+    }
     const rounds: (readonly Measurement[])[] = [];
-    const warmups = options.isQuick ? 0 : (scenario.warmups ?? 1);
-    for (let round = 1 - warmups; round <= parameters.rounds; round++) {
-      bench.say(round < 1 ? "warming up" : `round ${round} of ${parameters.rounds}`);
-      const measured = await prepared.run();
-      if (round >= 1) rounds.push(measured);
+    for (let round = 1; round <= parameters.rounds; round++) {
+      bench.say(`round ${round} of ${parameters.rounds}`);
+      rounds.push(await prepared.run());
     }
     await expectSound(ground.servers);
     return {
@@ -70,7 +73,9 @@ export function parametersOf(
 
 /** Those that mean something in this scenario. */
 export function usedOf({ uses }: Scenario, parameters: Parameters): Partial<Parameters> {
-  return Object.fromEntries(["rounds" as const, ...uses].map((name) => [name, parameters[name]]));
+  return Object.fromEntries(
+    ["rounds" as const, "warmUpSeconds" as const, ...uses].map((name) => [name, parameters[name]]),
+  );
 }
 
 /**

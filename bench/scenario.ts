@@ -39,6 +39,8 @@ export interface Parameters {
   readonly keys: number;
   /** Jobs that have been through before the measurement begins: history. */
   readonly finished: number;
+  /** Rounds that do not count go on for this long, and are one at least; 0: there are none. */
+  readonly warmUpSeconds: number;
 }
 
 export const DEFAULTS: Parameters = {
@@ -57,6 +59,7 @@ export const DEFAULTS: Parameters = {
   seconds: 10,
   keys: 0,
   finished: 0,
+  warmUpSeconds: 10,
 };
 
 /** What is smaller under `--quick`, whatever the scenario. */
@@ -68,6 +71,7 @@ export const QUICK: Partial<Parameters> = {
   streams: 20,
   seconds: 1,
   finished: 0,
+  warmUpSeconds: 0,
 };
 
 export interface LatencyMeasurement {
@@ -137,6 +141,8 @@ export interface Bench {
 export interface Prepared {
   /** One round. Names of measurements are the same in every round. */
   run(): Promise<readonly Measurement[]>;
+  /** What warms up instead, where a round has too few jobs for its time. */
+  warmUp?(): Promise<unknown>;
   teardown?(): Promise<void>;
 }
 
@@ -154,8 +160,6 @@ export interface Scenario {
   readonly servers?: number;
   /** Of the server processes. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Rounds before those that count; default 1, none under --quick. */
-  readonly warmups?: number;
   /** Servers, clients of its own, workers: what all rounds share. */
   setup(bench: Bench): Promise<Prepared>;
 }

@@ -8,6 +8,7 @@ import { barPicture } from "../report/picture.js";
 import { median } from "../report/outcome.js";
 import { number, textTable } from "../report/table.js";
 import type { Stores } from "../support/stores.js";
+import { warmUp } from "../support/warm-up.js";
 import type { Contender } from "./contender.js";
 import {
   drainRound,
@@ -63,8 +64,8 @@ export async function compare(options: CompareOptions): Promise<string[]> {
 }
 
 /**
- * Each round in a place of its own, after one of the same size that does not count: a server that has just been
- * started runs cold code, and a peer's is warm in the bench's own process from the second repetition on. Workers are
+ * Each round in a place of its own, after others that do not count, for the same time whoever it is: a server that has
+ * just been started runs cold code, as a peer does in the bench's own process in the first repetition. Workers are
  * those of the warm-up, but for the drain, whose workers have just started. A contender that fails says so and leaves a
  * gap.
  */
@@ -83,7 +84,7 @@ async function takeTurns(contender: Contender, stores: Stores, sizes: Sizes): Pr
     try {
       const round = await open(turn, scaled);
       try {
-        await round.run();
+        await warmUp(() => round.warmUp?.() ?? round.run(), scaled.warmUpSeconds);
         taken.push(...(await round.run()));
       } finally {
         await round.close();

@@ -12,12 +12,13 @@ const FULL: Sizes = {
   jobs: 60_000,
   batch: 500,
   inFlight: 50,
-  singles: 1_000,
+  singles: 3_000,
   pushes: 300,
   rate: 50,
   payloadBytes: 200,
+  warmUpSeconds: 5,
 };
-const QUICK: Sizes = { ...FULL, jobs: 200, singles: 20, pushes: 20 };
+const QUICK: Sizes = { ...FULL, jobs: 200, singles: 20, pushes: 20, warmUpSeconds: 0 };
 
 /** @param names of contenders; empty: all */
 export async function runPeers(names: readonly string[], options: BenchOptions): Promise<void> {
@@ -37,6 +38,7 @@ export async function runPeers(names: readonly string[], options: BenchOptions):
   const sizes = {
     ...(isQuick ? QUICK : FULL),
     ...(overrides.jobs !== undefined && { jobs: overrides.jobs }),
+    ...(overrides.warmUpSeconds !== undefined && { warmUpSeconds: overrides.warmUpSeconds }),
   };
   const stores = await openStores(options);
   try {

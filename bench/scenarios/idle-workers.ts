@@ -19,8 +19,7 @@ export const idleWorkers: Scenario = {
   name: "idle-workers",
   shows: "connected workers without work: server memory for each, processor time and connections for all",
   uses: ["streams", "seconds"],
-  parameters: { streams: 1_000, seconds: 15, rounds: 1 },
-  warmups: 0,
+  parameters: { streams: 1_000, seconds: 15, rounds: 1, warmUpSeconds: 0 },
   async setup(bench) {
     const { streams, seconds } = bench.parameters;
     const [server] = bench.servers;

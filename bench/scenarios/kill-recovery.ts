@@ -13,9 +13,8 @@ export const killRecovery: Scenario = {
   shows:
     "a killed worker's jobs with another worker, and the first acknowledged result after a killed server",
   uses: ["slots", "sleepMs", "payloadBytes"],
-  parameters: { slots: 16, sleepMs: 300 },
+  parameters: { slots: 16, sleepMs: 300, warmUpSeconds: 0 },
   quick: { slots: 4, sleepMs: 100 },
-  warmups: 0,
   async setup(bench) {
     return {
       async run() {

@@ -27,9 +27,8 @@ export const priorities: Scenario = {
   shows:
     "a tenth more jobs than the workers can do: how long each level waits, and how long a low job at most",
   uses: ["seconds", "workers", "slots", "sleepMs", "payloadBytes"],
-  parameters: { seconds: 8, slots: 4, sleepMs: 50, rounds: 1 },
+  parameters: { seconds: 8, slots: 4, sleepMs: 50, rounds: 1, warmUpSeconds: 0 },
   quick: { slots: 4, sleepMs: 50 },
-  warmups: 0,
   env: {
     MUSTER_AGEING_LOW_MS: String(AGEING_MS.low),
     MUSTER_AGEING_MEDIUM_MS: String(AGEING_MS.medium),

@@ -15,8 +15,7 @@ export const reconnectStorm: Scenario = {
   name: "reconnect-storm",
   shows: "all workers cut off by a killed server: listening again -> registered again",
   uses: ["streams"],
-  parameters: { streams: 1_000, rounds: 3 },
-  warmups: 0,
+  parameters: { streams: 1_000, rounds: 3, warmUpSeconds: 0 },
   async setup(bench) {
     const { streams } = bench.parameters;
     const [server] = bench.servers;

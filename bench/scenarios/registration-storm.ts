@@ -14,8 +14,7 @@ export const registrationStorm: Scenario = {
   name: "registration-storm",
   shows: "workers that connect all at once while jobs wait: Hello sent -> Welcome received, and all of them",
   uses: ["streams", "jobs", "payloadBytes"],
-  parameters: { streams: 500, jobs: 2_000, rounds: 3 },
-  warmups: 0,
+  parameters: { streams: 500, jobs: 2_000, rounds: 3, warmUpSeconds: 0 },
   async setup(bench) {
     const { streams, jobs, payloadBytes } = bench.parameters;
     const client = bench.client();

@@ -7,8 +7,6 @@ export const submitOne: Scenario = {
   name: "submit-one",
   shows: "submissions one at a time over gRPC, each committed before its answer",
   uses: ["jobs", "payloadBytes", "keys"],
-  // One call at a time warms a server up slowly: it runs half as fast through its first few thousand calls.
-  warmups: 4,
   async setup(bench) {
     const { jobs, payloadBytes, keys } = bench.parameters;
     const client = bench.client();

@@ -16,7 +16,7 @@ export interface HintLaneOptions {
   readonly onPut: (lane: DispatchLane) => void;
 }
 
-const GATHER_MS = 5;
+const GATHER_MS = 20;
 const GATHERED_MAX = 500;
 
 export class HintLane {

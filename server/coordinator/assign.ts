@@ -11,7 +11,7 @@ import type { ChangedJob } from "../core/settlement.js";
 import type { Claimed, ClaimRequest, Store } from "../core/store.js";
 import { claimUnderLimits, type ClaimUnderLimitsOptions } from "./claim-under-limits.js";
 import type { DatabaseClock } from "./database-clock.js";
-import { GroupCommit, type Lanes } from "./group-commit.js";
+import { type Committed, GroupCommit, type Lanes } from "./group-commit.js";
 import type { LiveSession } from "./live-session.js";
 import type { QueueDirectory } from "./queue-directory.js";
 
@@ -56,8 +56,8 @@ export class Assign {
 
   constructor(options: AssignOptions) {
     this.#options = options;
-    this.#lane = this.#grouped(async (matches) => {
-      await this.#claim(matches, (requests) => options.store.claim(requests));
+    this.#lane = this.#grouped(async (matches, committed) => {
+      await this.#claim(matches, (requests) => options.store.claim(requests), committed);
     });
     this.#limitedLane = this.#grouped(async (matches) => {
       for (const queueId of new Set(matches.map((match) => match.queueId))) {
@@ -67,21 +67,21 @@ export class Assign {
     });
   }
 
-  #grouped(claim: (matches: readonly Match[]) => Promise<void>): GroupCommit<readonly Match[], void> {
+  #grouped(
+    claim: (matches: readonly Match[], committed: Committed) => Promise<void>,
+  ): GroupCommit<readonly Match[], void> {
     const { lanes, metrics } = this.#options;
     return new GroupCommit<readonly Match[], void>({
       lanes,
       weightMax: CLAIM_BATCH_MAX,
       weightOf: (matches) => matches.length,
-      flush: async (groups) => {
-        await claim(groups.flat());
+      flush: async (groups, committed) => {
+        await claim(groups.flat(), committed);
         return [];
       },
-      onFlushed: (_, seconds) => metrics.flushed("claim", this.#lastBatch, seconds),
+      onFlushed: (groups, seconds) => metrics.flushed("claim", groups.flat().length, seconds),
     });
   }
-
-  #lastBatch = 0;
 
   /**
    * Resolves when the claim is decided and what was claimed has been handed to the streams. Never rejects.
@@ -100,8 +100,8 @@ export class Assign {
   async #claim(
     matches: readonly Match[],
     claim: (requests: readonly ClaimRequest[]) => Promise<Claimed>,
+    committed?: Committed,
   ): Promise<void> {
-    this.#lastBatch = matches.length;
     let claimed: Claimed;
     try {
       claimed = await claim(
@@ -112,6 +112,7 @@ export class Assign {
         })),
       );
       if (failpoints.reach !== null) await failpoints.reach("claim.committed");
+      await committed?.();
     } catch (error) {
       this.#fail(matches, error);
       return;

@@ -14,7 +14,8 @@ import type { Logger } from "../core/ports.js";
 import type { ChangedJob, LockedJob } from "../core/settlement.js";
 import type { Finished, Store, SuccessResult } from "../core/store.js";
 import type { Aftermath } from "./aftermath.js";
-import { GroupCommit, type Lanes } from "./group-commit.js";
+import type { Reserved } from "./assign.js";
+import { type Committed, GroupCommit, type Lanes } from "./group-commit.js";
 import { seatsOf, type HandOver, type Lead, type SeatOffer } from "./hand-over.js";
 
 /** Results in one transaction; large outputs count for several, so that it stays under 8 MiB or so. */
@@ -49,8 +50,8 @@ export class Finish {
       lanes: options.lanes,
       weightMax: RESULT_BATCH_MAX,
       weightOf: ({ results }) => weightOf(results),
-      flush: (groups) => this.#flush(groups),
-      onFlushed: (groups, seconds) => options.metrics.flushed("finish", groups, seconds),
+      flush: (groups, committed) => this.#flush(groups, committed),
+      onFlushed: (groups, seconds) => options.metrics.flushed("finish", groups.length, seconds),
     });
   }
 
@@ -63,7 +64,7 @@ export class Finish {
     return this.#lane.add({ results, leads });
   }
 
-  async #flush(groups: readonly Group[]): Promise<(readonly Verdict[])[]> {
+  async #flush(groups: readonly Group[], committed: Committed): Promise<(readonly Verdict[])[]> {
     const startedMs = performance.now();
     const results = groups.flatMap((group) => group.results);
     const leads = groups.flatMap((group) => group.leads);
@@ -75,9 +76,12 @@ export class Finish {
       changed: [],
       freed: [],
       offers: this.#options.handOver.offer(leads),
+      taken: null,
     };
     try {
       for (const round of roundsOf(results)) await this.#decide(round, decided);
+      decided.taken = this.#options.handOver.close(decided.offers, decided.seated);
+      await committed();
       if (failpoints.reach !== null) await failpoints.reach("finish.committed");
       const judged = await this.#judge(
         results.filter((result) => !decided.succeeded.has(result) && !decided.failed.has(result)),
@@ -121,8 +125,9 @@ export class Finish {
     }
   }
 
-  #follow({ offers, seated, succeeded, unblocked, changed, freed }: Decided): void {
-    this.#options.handOver.settle(offers, seated);
+  #follow({ offers, taken, seated, succeeded, unblocked, changed, freed }: Decided): void {
+    const { handOver } = this.#options;
+    handOver.settle(taken ?? handOver.close(offers, seated), seated);
     this.#options.aftermath.freed(freed);
     if (succeeded.size > 0) this.#options.aftermath.changed([...succeeded].map(({ ref }) => ref.jobId));
     if (unblocked.length > 0) this.#options.aftermath.moved(unblocked);
@@ -231,6 +236,8 @@ interface Decided {
   /** Succeeded, and counted against a limit until then. */
   readonly freed: number[];
   readonly offers: readonly SeatOffer[];
+  /** The seats that were taken, when the others are free again. */
+  taken: readonly Reserved[] | null;
 }
 
 /** How many each parent released, and the ids of the first. */

@@ -3,7 +3,8 @@
  * latency when quiet, large batches when busy. Submit, claim, finish and heartbeat each have one. A second flush begins
  * beside the first only when that takes long: a commit of its own for each item that comes a little later would cost
  * Postgres, and all that wait for it, more than waiting costs the item. Items keep their order inside a flush; with
- * more than one lane, flushes may overtake each other.
+ * more than one lane, flushes may overtake each other. A flush may say when the store has answered it: then the next is
+ * on its way to Postgres while what follows from this one is worked out.
  */
 
 export interface Lanes {
@@ -22,12 +23,15 @@ export interface GroupCommitOptions<Item, Answer> {
   readonly weightMax: number;
   readonly weightOf: (item: Item) => number;
   /** One answer an item, in order. A rejection rejects every item of the flush. */
-  readonly flush: (items: readonly Item[]) => Promise<readonly Answer[]>;
+  readonly flush: (items: readonly Item[], committed: Committed) => Promise<readonly Answer[]>;
   /** Waits this long for company before a flush, for items that nobody waits for. 0: not at all. */
   readonly gatherMs?: number;
   /** Called after each flush that did not fail. */
-  readonly onFlushed?: (items: number, seconds: number) => void;
+  readonly onFlushed?: (items: readonly Item[], seconds: number) => void;
 }
+
+/** To be awaited once the store has answered, if anything takes time after that. Resolves when the next flush was sent. */
+export type Committed = () => Promise<void> | undefined;
 
 interface Waiting<Item, Answer> {
   readonly item: Item;
@@ -70,9 +74,13 @@ export class GroupCommit<Item, Answer> {
     const soon = gatherMs === 0 ? queueMicrotask : (then: () => void) => void setTimeout(then, gatherMs);
     soon(() => {
       this.#scheduled = false;
-      while (this.#inFlight < lanes.max && this.#waiting.length > 0 && this.#mayBegin())
-        void this.#flush(this.#next());
+      this.#begin();
     });
+  }
+
+  #begin(): void {
+    while (this.#inFlight < this.#options.lanes.max && this.#waiting.length > 0 && this.#mayBegin())
+      void this.#flush(this.#next());
   }
 
   /** When not yet, this is asked again as soon as it may be so. */
@@ -104,16 +112,30 @@ export class GroupCommit<Item, Answer> {
   async #flush(batch: readonly Waiting<Item, Answer>[]): Promise<void> {
     this.#inFlight++;
     const startedMono = (this.#startedMono = performance.now());
+    let seconds: number | null = null;
+    const done = (): void => {
+      if (seconds !== null) return;
+      seconds = (performance.now() - startedMono) / 1000;
+      this.#inFlight--;
+      clearTimeout(this.#impatient);
+      this.#impatient = undefined;
+    };
+    const committed = (): Promise<void> | undefined => {
+      done();
+      if (this.#waiting.length === 0 || this.#scheduled) return undefined;
+      this.#begin();
+      return new Promise((resolve) => setImmediate(resolve)); // a connection is had in steps
+    };
     try {
-      const answers = await this.#options.flush(batch.map((waiting) => waiting.item));
-      this.#options.onFlushed?.(batch.length, (performance.now() - startedMono) / 1000);
+      const items = batch.map((waiting) => waiting.item);
+      const answers = await this.#options.flush(items, committed);
+      done();
+      this.#options.onFlushed?.(items, seconds ?? 0);
       for (const [at, waiting] of batch.entries()) waiting.resolve(answers[at] as Answer);
     } catch (error) {
       for (const waiting of batch) waiting.reject(error);
     } finally {
-      this.#inFlight--;
-      clearTimeout(this.#impatient);
-      this.#impatient = undefined;
+      done();
       this.#schedule();
     }
   }

@@ -67,9 +67,12 @@ export class HandOver {
     return offers;
   }
 
-  /** What was committed goes to the streams; the credit of the other seats is free again. */
-  settle(offers: readonly SeatOffer[], assignments: readonly Assignment[]): void {
-    if (offers.length === 0) return;
+  /**
+   * The credit of seats that nobody took is free again, so that the next commit can offer it.
+   * @returns those that were taken, for `settle`
+   */
+  close(offers: readonly SeatOffer[], assignments: readonly Assignment[]): readonly Reserved[] {
+    if (offers.length === 0) return [];
     const bySession = new Map<number, LiveSession>();
     const open = new Map<LiveSession, number[]>();
     for (const { queueId, sessions } of offers) {
@@ -91,8 +94,13 @@ export class HandOver {
       reserved.push({ hint: { jobId }, queueId, session });
     }
     for (const [session, queues] of open) for (const queueId of queues) session.withdrawSeat(queueId);
-    if (reserved.length > 0) this.#options.push(reserved, assignments);
     for (const session of open.keys()) this.#options.onCredit(session);
+    return reserved;
+  }
+
+  /** What was committed goes to the streams. */
+  settle(taken: readonly Reserved[], assignments: readonly Assignment[]): void {
+    if (taken.length > 0) this.#options.push(taken, assignments);
   }
 
   /** The commit may have given jobs away, and nobody knows which. */

@@ -24,6 +24,7 @@ import type { ValidatedSubmission } from "../core/submission.js";
 import type { Aftermath } from "./aftermath.js";
 import type { Match } from "./assign.js";
 import type { DatabaseClock } from "./database-clock.js";
+import type { Committed } from "./group-commit.js";
 import { IdAllocator } from "./ids.js";
 import type { LiveSession } from "./live-session.js";
 import { assignmentOf, changedFrom, graphRow, keyedRows } from "./new-rows.js";
@@ -81,7 +82,7 @@ export class Insert {
     this.#ids = new IdAllocator(options.store);
   }
 
-  async write(submissions: readonly Plain[]): Promise<Written[]> {
+  async write(submissions: readonly Plain[], committed: Committed): Promise<Written[]> {
     const { aftermath, reserve, onWritten, push } = this.#options;
     const batch = await this.#number(submissions);
     const changed = new Map(batch.jobs.map((row) => [row.planned.id, changedFrom(row, batch.createdMs)]));
@@ -89,6 +90,7 @@ export class Insert {
     let stored: Stored = { taken: new Set(), outcomes: [] };
     try {
       stored = await this.#store(batch, matches);
+      await committed();
     } finally {
       const assignments = batch.jobs.filter((row) => stored.taken.has(row.planned.id));
       const sessionOf = new Map(matches.map((match) => [match.hint.jobId, match.session]));

@@ -39,7 +39,7 @@ export class Renew {
         if (failpoints.reach !== null) await failpoints.reach("renew.committed");
         return rows.map((row) => renewed.has(row.sessionId));
       },
-      onFlushed: (rows, seconds) => options.metrics.flushed("heartbeat", rows, seconds),
+      onFlushed: ({ length }, seconds) => options.metrics.flushed("heartbeat", length, seconds),
     });
   }
 

@@ -49,8 +49,8 @@ export class Submit {
       lanes: options.lanes,
       weightMax: JOBS_PER_STATEMENT,
       weightOf: (plain) => plain.weight,
-      flush: (batch) => options.insert.write(batch),
-      onFlushed: (submissions, seconds) => options.metrics.flushed("submit", submissions, seconds),
+      flush: (batch, committed) => options.insert.write(batch, committed),
+      onFlushed: ({ length }, seconds) => options.metrics.flushed("submit", length, seconds),
     });
   }
 

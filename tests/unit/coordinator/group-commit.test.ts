@@ -1,7 +1,7 @@
 /** Group commit: at once when idle, together when busy, in order, and every item gets its own answer. */
 import { expect } from "chai";
 import fc from "fast-check";
-import { GroupCommit } from "../../../server/coordinator/group-commit.js";
+import { GroupCommit, ONE_LANE } from "../../../server/coordinator/group-commit.js";
 import { eventually } from "../../support/eventually.js";
 
 interface Flush {
@@ -23,7 +23,7 @@ function gated(options: { lanes?: number; patienceMs?: number; weightMax?: numbe
       new Promise((resolve, reject) => {
         flushes.push({ items, finish: () => resolve(items.map((item) => `answer ${item}`)), fail: reject });
       }),
-    onFlushed: (items) => flushed.push(items),
+    onFlushed: (items) => flushed.push(items.length),
   });
   return { lane, flushes, flushed };
 }
@@ -65,6 +65,66 @@ describe("group commit", () => {
     expect(flushes[1]?.items).to.deep.equal([2, 3]);
     flushes[1]?.finish();
     await Promise.all(later);
+  });
+
+  it("sends the next flush when the store has answered the last, before that one is answered", async () => {
+    const steps: string[] = [];
+    const stores: (() => void)[] = [];
+    const lane = new GroupCommit<number, number>({
+      lanes: ONE_LANE,
+      weightMax: 100,
+      weightOf: () => 1,
+      async flush(items, committed) {
+        await new Promise<void>((resolve) => stores.push(resolve));
+        steps.push(`stored ${items.join()}`);
+        await committed();
+        steps.push(`answered ${items.join()}, of ${stores.length} sent`);
+        return items;
+      },
+    });
+    const first = lane.add(1);
+    await turn();
+    const later = [lane.add(2), lane.add(3)];
+    await turn();
+    expect(stores).to.have.length(1);
+    stores[0]?.();
+    await first;
+    const last = lane.add(4);
+    await turn();
+    expect(stores, "one at a time in the store").to.have.length(2);
+    stores[1]?.();
+    await Promise.all(later);
+    stores[2]?.();
+    expect(await last).to.equal(4);
+    expect(steps).to.deep.equal([
+      "stored 1",
+      "answered 1, of 2 sent",
+      "stored 2,3",
+      "answered 2,3, of 3 sent",
+      "stored 4",
+      "answered 4, of 3 sent",
+    ]);
+  });
+
+  it("goes on when what follows from a flush fails after the store has answered", async () => {
+    let flushes = 0;
+    const lane = new GroupCommit<number, number>({
+      lanes: ONE_LANE,
+      weightMax: 100,
+      weightOf: () => 1,
+      async flush(items, committed) {
+        flushes++;
+        await turn();
+        await committed();
+        if (items.includes(1)) throw new Error("broken");
+        return items;
+      },
+    });
+    const first = lane.add(1).catch((error: unknown) => String(error));
+    await Promise.resolve();
+    const second = lane.add(2);
+    expect([await first, await second, flushes]).to.deep.equal(["Error: broken", 2, 2]);
+    expect(await lane.add(3)).to.equal(3);
   });
 
   it("cuts a flush at its weight; what is heavier by itself goes alone", async () => {

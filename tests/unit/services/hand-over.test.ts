@@ -1,6 +1,7 @@
 /** Seats for dependents: offered where nothing waits ahead, reserved until the commit is known, free again after it. */
 import { expect } from "chai";
-import { HandOver, seatsOf, type Lead } from "../../../server/coordinator/hand-over.js";
+import type { Assignment } from "../../../server/core/job.js";
+import { HandOver, seatsOf, type Lead, type SeatOffer } from "../../../server/coordinator/hand-over.js";
 import { eventually } from "../../support/eventually.js";
 import {
   assignment,
@@ -35,6 +36,10 @@ describe("handing dependents over", () => {
     return { session, stream, credit: () => session.credit(session.subscriptions[0] as LiveSubscription) };
   }
 
+  function settle(offers: readonly SeatOffer[], assignments: readonly Assignment[]): void {
+    handOver.settle(handOver.close(offers, assignments), assignments);
+  }
+
   const lead = (over: Partial<Lead> = {}): Lead => ({ jobId: 1, queueId: 1, dependents: 3, ...over });
 
   it("offers no more than the dependents, in turn through the sessions, and reserves it", async () => {
@@ -50,10 +55,23 @@ describe("handing dependents over", () => {
     const { session, stream, credit } = await waiting({ maxInFlight: 4 });
     const offers = handOver.offer([lead()]);
     expect(credit()).to.equal(1);
-    handOver.settle(offers, [assignment(7, session.id)]);
+    settle(offers, [assignment(7, session.id)]);
     expect(stream.assignedIds).to.deep.equal([7]);
     expect([...session.held.keys()]).to.deep.equal([7]);
     expect([credit(), session.mayBeGiven]).to.deep.equal([3, false]);
+  });
+
+  it("frees the credit of seats that nobody took for the next commit, before what was given is pushed", async () => {
+    const { session, stream, credit } = await waiting({ maxInFlight: 3 });
+    const offers = handOver.offer([lead()]);
+    const taken = handOver.close(offers, [assignment(7, session.id)]);
+    expect([credit(), stream.assignedIds]).to.deep.equal([2, []]);
+    const next = handOver.offer([lead({ dependents: 5 })]);
+    expect(seatsOf(next)).to.have.length(2);
+    handOver.settle(taken, [assignment(7, session.id)]);
+    settle(next, [assignment(8, session.id)]);
+    expect(stream.assignedIds).to.deep.equal([7, 8]);
+    expect(credit()).to.equal(1);
   });
 
   it("pushes the most urgent first, in whatever order the store names them", async () => {
@@ -61,7 +79,7 @@ describe("handing dependents over", () => {
     const offers = handOver.offer([lead()]);
     const given = (jobId: number, effectivePriority: number) =>
       assignment(jobId, session.id, { effectivePriority });
-    handOver.settle(offers, [given(1, 0), given(2, 9), given(3, 3)]);
+    settle(offers, [given(1, 0), given(2, 9), given(3, 3)]);
     expect(stream.assignedIds).to.deep.equal([2, 3, 1]);
   });
 
@@ -71,7 +89,7 @@ describe("handing dependents over", () => {
     room.offer(readyJob(9));
     await eventually(() => room.queue.puts === 1, 1_000);
     expect(stream.assigned).to.deep.equal([]);
-    handOver.settle(offers, [assignment(7, session.id)]);
+    settle(offers, [assignment(7, session.id)]);
     await eventually(() => stream.assigned.length === 2, 1_000);
     expect(stream.assignedIds).to.deep.equal([7, 9]);
   });
@@ -103,11 +121,11 @@ describe("handing dependents over", () => {
     const { session } = await waiting({ queues });
     const first = handOver.offer([lead({ dependents: 1 })]);
     expect(seatsOf(first).map(({ queueId }) => queueId)).to.deep.equal([1]);
-    handOver.settle(first, []);
+    settle(first, []);
     handOver.learn([lead()], [{ ...readyJob(2, { queueId: 2 }), parentId: 1 }]);
     const then = handOver.offer([lead({ dependents: 1 })]);
     expect(seatsOf(then).map(({ queueId }) => queueId)).to.deep.equal([1, 2]);
-    handOver.settle(then, [assignment(7, session.id, { queueId: 2 })]);
+    settle(then, [assignment(7, session.id, { queueId: 2 })]);
     expect(session.held.get(7)?.queueId).to.equal(2);
     expect(session.subscriptionTo(2)?.inFlight).to.equal(1);
     expect(session.subscriptionTo(1)?.inFlight).to.equal(0);
@@ -118,7 +136,7 @@ describe("handing dependents over", () => {
     const offers = handOver.offer([lead()]);
     session.replaceSubscriptions(subscriptionsOf([{ queueId: 1 }]));
     expect(session.subscriptionTo(1)?.inFlight).to.equal(3);
-    handOver.settle(offers, [assignment(7, session.id)]);
+    settle(offers, [assignment(7, session.id)]);
     expect([session.subscriptionTo(1)?.inFlight, session.inFlight]).to.deep.equal([1, 1]);
   });
 
@@ -126,7 +144,7 @@ describe("handing dependents over", () => {
     const { session } = await waiting();
     const offers = handOver.offer([lead()]);
     handOver.uncertain(offers);
-    handOver.settle(offers, []);
+    settle(offers, []);
     expect([recounted, session.mayBeGiven]).to.deep.equal([[session.id], false]);
   });
 
@@ -137,7 +155,7 @@ describe("handing dependents over", () => {
     const done = session.claimsDone().then(() => (isDone = true));
     await Promise.resolve();
     expect(isDone).to.equal(false);
-    handOver.settle(offers, []);
+    settle(offers, []);
     await done;
   });
 });

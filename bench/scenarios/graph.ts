@@ -1,13 +1,15 @@
 /**
  * Real graphs: recorded workflows, or the project's own package-lock.json. At time scale 0 nothing works and the
  * makespan is pure coordination; at another scale handlers wait for the recorded runtimes and the efficiency says
- * how close the run came to its bound, the larger of critical path and work / slots.
+ * how close the run came to its bound, the larger of critical path and work / slots. Beside it stands what the order
+ * could reach on so many slots if coordination took no time.
  */
 import type { Client, JobInput } from "../../worker-sdk/typescript/index.js";
 import type { Bench, Measurement, Scenario } from "../scenario.js";
 import { monoUs } from "../support/clock.js";
 import { type BenchGraph, criticalPathMs, readBenchGraph } from "../support/graph-file.js";
 import { benchJob } from "../support/job-source.js";
+import { listScheduleMs } from "../support/list-schedule.js";
 import { expectEachOnce, latencyOf, latest } from "../support/moments.js";
 import type { Receipts } from "../support/worker-messages.js";
 import type { WorkerPool } from "../support/worker-pool.js";
@@ -39,6 +41,7 @@ async function runGraph(
 ): Promise<Measurement[]> {
   const { workers, slots, timeScale, criticalPath, payloadBytes } = bench.parameters;
   const count = one.tasks.length;
+  const order = criticalPath === 1 ? "critical-path" : "ready";
   const jobs = one.tasks.map((task, seq): JobInput => {
     const sleepMs = task.runtimeMs * timeScale;
     return {
@@ -51,7 +54,7 @@ async function runGraph(
   await pool.begin(count);
   const cpu = bench.cpu();
   const calledUs = monoUs();
-  await client.submitGraph({ name: one.name, jobs, order: criticalPath === 1 ? "critical-path" : "ready" });
+  await client.submitGraph({ name: one.name, jobs, order });
   const acceptedUs = monoUs();
   await pool.waitSettled(count, 600_000);
   const cost = cpu.perJob(count);
@@ -61,6 +64,7 @@ async function runGraph(
   const endUs = latest(receipts.settledUs);
   const workMs = one.tasks.reduce((sum, task) => sum + task.runtimeMs, 0) * timeScale;
   const boundMs = Math.max(criticalPathMs(one) * timeScale, workMs / (workers * slots));
+  const bestMs = listScheduleMs(one, workers * slots, order) * timeScale;
   const makespanMs = (endUs - calledUs) / 1_000;
   const figure = (name: string, value: number, unit: string): Measurement => {
     return { kind: "figure", name: `${one.name} (${count} jobs): ${name}`, value, unit };
@@ -69,7 +73,12 @@ async function runGraph(
     figure("makespan, call -> last settled", makespanMs, "ms"),
     figure("submission", (acceptedUs - calledUs) / 1_000, "ms"),
     figure("accepted -> last settled", (endUs - acceptedUs) / 1_000, "ms"),
-    ...(boundMs > 0 ? [figure("efficiency", boundMs / ((endUs - acceptedUs) / 1_000), "of 1")] : []),
+    ...(boundMs > 0
+      ? [
+          figure("efficiency", boundMs / ((endUs - acceptedUs) / 1_000), "of 1"),
+          figure("efficiency of this order if coordination took no time", boundMs / bestMs, "of 1"),
+        ]
+      : []),
     latencyOf(`${one.name}: last parent's result sent -> received`, hops(one, receipts)),
     { ...cost, name: `a job of ${one.name}` },
   ];

@@ -32,8 +32,11 @@ const NOTHING: Description = { names: [], parsers: [], blank: {} };
 
 type Described = Map<string, Description>;
 
-/** What the driver keeps about a connection, of which its types know nothing. */
-type Connection = pg.Connection & { readonly parsedStatements: Readonly<Record<string, string>> };
+/** What the driver's types do not say of a connection; embedded there is no socket to cork. */
+interface Connection {
+  readonly parsedStatements: Readonly<Record<string, string>>;
+  readonly stream: { cork?(): void; uncork?(): void };
+}
 type Parsers = Pick<pg.ClientBase, "getTypeParser">;
 
 const described = new WeakMap<object, Described>();
@@ -84,9 +87,9 @@ class PreparedQuery implements pg.Submittable {
 
   /** @returns what keeps it from being sent, as the driver wants it */
   submit(connection: pg.Connection): Error | null {
-    const { stream, parsedStatements } = connection as Connection;
+    const { stream, parsedStatements } = connection as unknown as Connection;
     const { name, text } = this;
-    stream.cork();
+    stream.cork?.();
     try {
       if (parsedStatements[name] === undefined) connection.parse({ name, text, types: [] }, true);
       connection.bind({ statement: name, values: this.#values }, true);
@@ -94,7 +97,7 @@ class PreparedQuery implements pg.Submittable {
       connection.execute({}, true);
       connection.sync();
     } finally {
-      stream.uncork();
+      stream.uncork?.();
     }
     return null;
   }

@@ -1,6 +1,6 @@
 /** Prepared statements on a real connection: what goes in, what comes back, and what happens when one fails. */
 import { expect } from "chai";
-import { EventEmitter } from "node:events";
+import type { EventEmitter } from "node:events";
 import pg from "pg";
 import { type PreparedValue, runPrepared } from "../../server/store/prepared.js";
 import { freshDatabase, type FreshDatabase } from "../support/databases.js";

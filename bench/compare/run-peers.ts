@@ -13,7 +13,7 @@ const FULL: Sizes = {
   batch: 500,
   inFlight: 50,
   singles: 3_000,
-  pushes: 300,
+  pushes: 600,
   rate: 50,
   payloadBytes: 200,
   warmUpSeconds: 5,

@@ -12,8 +12,8 @@ import { Herd } from "../support/herd.js";
 
 const DEADLINE_MS = 300_000;
 const PER_HERD = 2_500;
-/** Two heartbeats of each stream. */
-const SETTLING_MS = 10_000;
+/** Six heartbeats of each stream: by then the code for them has been compiled, as in a server that is up for long. */
+const SETTLING_MS = 30_000;
 
 export const idleWorkers: Scenario = {
   name: "idle-workers",

@@ -1,8 +1,8 @@
 /**
  * Runs a prepared statement with as little as the protocol needs. The driver's own query asks Postgres to describe the
- * rows each time, of which some have thirty columns, reads that description again, and copies the query on the way: a
- * third of the time of a small statement. Here a connection is asked once for each statement. A description cannot go
- * stale: Postgres refuses to run a prepared statement whose columns have changed.
+ * rows each time, of which some have thirty columns, reads that description again, and copies the query on the way. Here
+ * a connection is asked once for each statement. A description cannot go stale: Postgres refuses to run a prepared
+ * statement whose columns have changed.
  */
 import type pg from "pg";
 

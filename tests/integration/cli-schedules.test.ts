@@ -84,6 +84,20 @@ describe("muster schedules", function () {
     expect(await client.getGraph(id)).to.include({ name: graphName, jobCount: jobs.length });
   });
 
+  it("gives a graph the order that was asked for", async () => {
+    const options = ["--cron", "@daily", "--graph", graphFixture("nightly.muster.json")];
+    const made = await run("create", "ordered", ...options, "--order", "critical-path");
+    expect(made.code, made.stderr).to.equal(0);
+    expect((await run("create", "ordered", ...options, "--order", "critical-path")).stdout).to.contain(
+      "existed",
+    );
+    const other = await run("create", "ordered", ...options);
+    expect(other.stderr, "in another order it is another schedule").to.contain("SCHEDULE_CONFLICT");
+    const single = await run("create", "single", "--cron", "@daily", "--type", "t", "--order", "ready");
+    expect(single).to.include({ code: 2, stdout: "" });
+    expect(single.stderr).to.contain("order: expected --graph with it, got no graph");
+  });
+
   it("refuses what it cannot fire, naming the field", async () => {
     const job = { type: "t" };
     const daily = { name: "bad", cron: "@daily" };

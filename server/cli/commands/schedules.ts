@@ -18,6 +18,7 @@ import {
 } from "../options.js";
 import { fieldsText, printJson, printLine, tableText } from "../output.js";
 import { graphJobs } from "../run/graph-jobs.js";
+import { type GraphOptions, orderOption } from "../run/run-options.js";
 import {
   FIRE_HEAD,
   fireRow,
@@ -39,6 +40,7 @@ interface CreateOptions extends ClientOptions {
   readonly maxAttempts?: number;
   readonly label?: Readonly<Record<string, string>>;
   readonly graph?: string;
+  readonly order?: GraphOptions["order"];
   readonly missedRuns?: readonly MissedRuns[];
   readonly missedRunsMax?: number;
   readonly missedAfter?: number;
@@ -71,6 +73,7 @@ function addCreate(schedules: Command): void {
     .option("--max-attempts <n>", "server default: 3", wholeNumber(1, 100))
     .option("--label <name=value>", "may be given again", keyValue)
     .option("--graph <file>", "a graph instead of one job, as `muster run` takes it")
+    .addOption(orderOption())
     .option(
       "--missed-runs <policy>",
       "skip, run_once or run_all; server default: run_once",
@@ -178,13 +181,22 @@ async function toInput(name: string, options: CreateOptions): Promise<ScheduleIn
 }
 
 async function toWork(options: CreateOptions): Promise<Pick<ScheduleInput, "job" | "graph">> {
-  const { type, queue, priority, maxAttempts, label } = options;
+  const { type, queue, priority, maxAttempts, label, order } = options;
   if (options.graph !== undefined) {
     const graph = await readGraphFile(options.graph);
-    const defaults = { type: type ?? "task", queue: queue ?? "default", priority, expectedScale: null };
+    const expectedScale = order === "critical-path" ? 1 : null;
+    const defaults = { type: type ?? "task", queue: queue ?? "default", priority, expectedScale };
     const jobs = graphJobs(graph, defaults);
-    return { graph: { name: graph.name, jobs, ...(label !== undefined && { labels: label }) } };
+    return {
+      graph: {
+        name: graph.name,
+        jobs,
+        ...(label !== undefined && { labels: label }),
+        ...(order !== undefined && { order }),
+      },
+    };
   }
+  if (order !== undefined) throw badInput("order", "--graph with it", "no graph");
   if (type === undefined) throw badInput("type", "--type of a job, or --graph", "neither");
   const payload = options.payload === undefined ? undefined : parsed(options.payload);
   return {

@@ -17,14 +17,7 @@ export function graphOptions(command: Command): Command {
     .option("--queue <name>", "for jobs whose file names none", DEFAULT_QUEUE)
     .option("--type <name>", "for jobs whose file names none", "task")
     .option("--priority <n>", "for jobs whose file names none", wholeNumber(-1000, 1000))
-    .addOption(
-      new Option(
-        "--order <how>",
-        "what comes first among ready jobs: as they become ready, or what the end waits for",
-      )
-        .choices(["ready", "critical-path"])
-        .default("ready"),
-    )
+    .addOption(orderOption().default("ready"))
     .option(
       "--time-scale <factor>",
       "that the workers use, to measure against; 0 is no work",
@@ -37,6 +30,14 @@ export function graphOptions(command: Command): Command {
       wholeNumber(1, 1_000_000),
     )
     .option("--quiet", "no progress");
+}
+
+/** Without a default: only a graph has an order. */
+export function orderOption(): Option {
+  return new Option(
+    "--order <how>",
+    "what comes first among ready jobs of a graph: as they become ready, or what the end waits for",
+  ).choices(["ready", "critical-path"]);
 }
 
 export function runOptions(options: GraphOptions) {

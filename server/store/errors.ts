@@ -27,10 +27,18 @@ export interface RetryOptions {
    * connection lost while a commit may have been under way becomes OUTCOME_UNKNOWN.
    */
   readonly repeatable: boolean;
+  /**
+   * False: whoever asked and asks again has it done twice. Then an attempt that may have been committed makes
+   * OUTCOME_UNKNOWN of giving up, however the last attempt failed. Default: true.
+   */
+  readonly isIdempotent?: boolean;
+  /** An attempt before these may have been committed. */
+  readonly mayBeThere?: boolean;
 }
 
 /** Runs `transaction`, again on transient errors. */
 export async function withRetries<T>(transaction: () => Promise<T>, options: RetryOptions): Promise<T> {
+  let mayBeThere = options.mayBeThere ?? false;
   for (let tries = 0; ; tries++) {
     try {
       return await transaction();
@@ -41,20 +49,33 @@ export async function withRetries<T>(transaction: () => Promise<T>, options: Ret
       const lost = isConnectionLoss(error);
       const mayRepeat = (state !== null && TRANSIENT.has(state)) || (lost && options.repeatable);
       const backoffMs = BACKOFF_MS[tries];
-      if (!mayRepeat || backoffMs === undefined) throw toStoreError(error, lost && !options.repeatable);
+      if (lost && !(error instanceof NotConnected)) mayBeThere = true;
+      if (!mayRepeat || backoffMs === undefined) {
+        const failure = toStoreError(error, lost && !options.repeatable);
+        const isTold = options.isIdempotent !== false || !mayBeThere || !isStoreDown(failure);
+        throw isTold ? failure : outcomeUnknown(error);
+      }
       options.metrics.transactionRetried(state ?? "08000");
       await delay(backoffMs * (0.5 + Math.random()));
     }
   }
 }
 
-export function toStoreError(error: unknown, outcomeUnknown = false): Error {
+function isStoreDown(error: Error): boolean {
+  return error instanceof MusterError && error.code === "STORE_DOWN";
+}
+
+function outcomeUnknown(error: unknown): MusterError {
+  const text = error instanceof Error ? error.message : String(error);
+  return new MusterError("OUTCOME_UNKNOWN", `Postgres was lost during a write: ${text}`, { cause: error });
+}
+
+export function toStoreError(error: unknown, isUncertain = false): Error {
   if (error instanceof MusterError) return error;
   const state = sqlState(error);
   const text = error instanceof Error ? error.message : String(error);
-  if (isConnectionLoss(error) && outcomeUnknown && !(error instanceof NotConnected)) {
-    return new MusterError("OUTCOME_UNKNOWN", `Postgres was lost during a write: ${text}`, { cause: error });
-  }
+  if (isConnectionLoss(error) && isUncertain && !(error instanceof NotConnected))
+    return outcomeUnknown(error);
   if (isConnectionLoss(error) || (state !== null && (AWAY.test(state) || TRANSIENT.has(state)))) {
     return new MusterError("STORE_DOWN", `Postgres is away: ${text}`, { cause: error, retryDelayMs: 1_000 });
   }

@@ -93,10 +93,16 @@ export class PostgresStore implements port.Store {
 
   insert(insertion: port.Insertion, mayBeThere = false): Promise<void> {
     let isAgain = mayBeThere;
-    return this.#repeatable(async () => {
+    const write = async (): Promise<void> => {
       const wasTried = isAgain;
       isAgain = true;
       await insert(this.#database, insertion, wasTried);
+    };
+    return withRetries(write, {
+      metrics: this.#metrics,
+      repeatable: true,
+      isIdempotent: false, // the ids are ours: who submits again gets others
+      mayBeThere,
     });
   }
 
@@ -119,6 +125,8 @@ export class PostgresStore implements port.Store {
       get repeatable() {
         return keyed || write.numbered !== null;
       },
+      isIdempotent: keyed,
+      mayBeThere: write.numbered !== null,
     });
   }
 

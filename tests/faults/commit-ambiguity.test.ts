@@ -78,6 +78,28 @@ describe("a commit whose answer is lost", function () {
     expect(await jobs()).to.equal(2);
   });
 
+  it("of a submission, and Postgres stays away: nobody pretends to know, and it is there once", async () => {
+    const submissions = [
+      { statement: "submit", jobs: [job, job] },
+      { statement: "submit_keyed", jobs: [{ ...job, idempotencyKey: "some" }, job] },
+    ];
+    for (const [at, { statement, jobs: submitted }] of submissions.entries()) {
+      loseReplies(statement, 1);
+      const failed = client.submit(submitted).then(
+        () => null,
+        (reason: unknown) => reason,
+      );
+      await eventually(() => postgres.cuts === at + 1, 5_000);
+      postgres.refuse();
+      expect(await failed, statement)
+        .to.be.instanceOf(MusterClientError)
+        .with.property("code", "OUTCOME_UNKNOWN");
+      postgres.pass();
+      await eventually(async () => (await client.submit(job)) !== null, 15_000);
+      expect(await jobs(), "with the one that waited for Postgres").to.equal((at + 1) * 3);
+    }
+  });
+
   it("of a lone job, that waits or is given away at once: answered, there once, and run once", async () => {
     loseReplies("submit_one", 1);
     const waiting = await client.submit(job);

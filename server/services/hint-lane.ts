@@ -1,6 +1,6 @@
 /**
  * Brings the hints of this replica into the ready queue. At once while somebody may want them: a session here that
- * subscribes, or another replica of which a take came back short. Else those of a few milliseconds go together: most of
+ * subscribes, or another replica of which a take came back short. Else those of 20 ms go together: most of
  * what one hint costs is the call, and a flood of single submissions would spend it for jobs that nobody can take yet.
  */
 import { failpoints } from "../core/failpoints.js";

@@ -39,6 +39,7 @@ export function jsonbs(values: readonly (string | null)[]): Buffer {
   return strings(values, OID.jsonb);
 }
 
+/** Bytes, without SQL null. */
 export function byteas(values: readonly Buffer[]): Buffer {
   const target = Buffer.allocUnsafe(
     values.reduce((sum, value) => sum + LENGTH_BYTES + value.length, HEADER_BYTES),

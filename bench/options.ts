@@ -74,7 +74,8 @@ export function readOptions(argv: readonly string[]): BenchOptions {
     if (typeof text !== "string") continue;
     const value = Number(text);
     const fits = name === "timeScale" ? value >= 0 : Number.isInteger(value) && value >= 0;
-    if (text === "" || !fits) throw new Error(`--${optionOf(name)}: expected a number, got ${text}`);
+    const expected = name === "timeScale" ? "a number, 0 or more" : "a whole number, 0 or more";
+    if (text === "" || !fits) throw new Error(`--${optionOf(name)}: expected ${expected}, got ${text}`);
     if (SWITCHES.has(name) && value > 1) throw new Error(`--${optionOf(name)}: expected 0 or 1, got ${text}`);
     overrides[name] = value;
   }

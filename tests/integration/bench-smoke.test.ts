@@ -40,7 +40,7 @@ describe("bench", () => {
     expect(unknown.printed).to.include("warp: expected a scenario");
     const bad = await bench("live", "--jobs", "many");
     expect(bad.code).to.equal(1);
-    expect(bad.printed).to.include("--jobs: expected a number, got many");
+    expect(bad.printed).to.include("--jobs: expected a whole number, 0 or more, got many");
   });
 
   describe("run of everything with 50 jobs", () => {

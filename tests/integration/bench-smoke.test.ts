@@ -43,6 +43,14 @@ describe("bench", () => {
     expect(bad.printed).to.include("--jobs: expected a whole number, 0 or more, got many");
   });
 
+  it("warms up before the rounds that count when it is told to", async function () {
+    this.timeout(60_000);
+    const quick = ["--quick", "--json", join(folder, "warm.json")];
+    const { code, printed } = await bench("idle-push", ...quick, "--warm-up-seconds", "1");
+    expect(code, printed).to.equal(0);
+    expect(printed).to.match(/warming up for 1 s[^]*round 1 of 1/);
+  });
+
   describe("run of everything with 50 jobs", () => {
     const json = join(folder, "smoke.json");
     let document: Document;

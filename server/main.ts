@@ -29,6 +29,7 @@ import { PostgresLimits } from "./store/limits.js";
 import { migrate as migrateDatabase } from "./store/migrate.js";
 import { PostgresRetentionStore } from "./store/retention/retention-store.js";
 import { PostgresScheduleStore } from "./store/schedules/schedule-store.js";
+import { GraphIds } from "./store/graph-ids.js";
 import { PostgresStore } from "./store/store.js";
 import { storeViews } from "./store/views/store-views.js";
 import { createLogger } from "./telemetry/logger.js";
@@ -98,12 +99,15 @@ async function start(config: Config, logger: Logger, opened: Opened): Promise<Ru
   if (applied.length > 0) logger.info({ applied }, "store.migrated");
   await onceThere(() => database.openHot(), logger);
   const queue = await openReadyQueue(config, logger, opened);
-  const parentOutputBytesMax = config.frameBytesMax - config.payloadBytesMax - FRAME_ROOM_BYTES;
-  const store = new PostgresStore({ database, metrics, parentOutputBytesMax });
+  const assignments = {
+    graphIds: new GraphIds(database),
+    outputBytesMax: config.frameBytesMax - config.payloadBytesMax - FRAME_ROOM_BYTES,
+  };
+  const store = new PostgresStore({ database, metrics, assignments });
   const limitStore = new PostgresLimits({
     database,
     metrics,
-    parentOutputBytesMax,
+    assignments,
     ageing: ageingOf(config),
   });
   const ports = {
@@ -195,7 +199,8 @@ export async function diagnose(options: { readonly config: Config }): Promise<Di
     opened.add(() => metrics.stop());
     const database = await openDatabase(config, logger, opened);
     const queue = await openReadyQueue(config, logger, opened);
-    const store = new PostgresStore({ database, metrics, parentOutputBytesMax: 0 });
+    const assignments = { graphIds: new GraphIds(database), outputBytesMax: 0 };
+    const store = new PostgresStore({ database, metrics, assignments });
     const parts = { ...config, ...queue, store, storeCheckup: storeCheckup(database), clock: CLOCK };
     return await new Diagnose(parts).diagnose();
   } finally {

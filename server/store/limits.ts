@@ -13,7 +13,6 @@ import type { AssignmentOptions, ClaimedRow } from "./assignments.js";
 import { completed, heldSessions } from "./claim.js";
 import type { Database } from "./database.js";
 import { withRetries } from "./errors.js";
-import { GraphIds } from "./graph-ids.js";
 import { runPrepared } from "./prepared.js";
 import { changedJob, type ChangedRow } from "./rows.js";
 import { hotStatement } from "./sql-file.js";
@@ -21,7 +20,7 @@ import { hotStatement } from "./sql-file.js";
 export interface LimitsOptions {
   readonly database: Database;
   readonly metrics: Metrics;
-  readonly parentOutputBytesMax: number;
+  readonly assignments: AssignmentOptions;
   /** After how long a job counts as more urgent within its key: the times of the ready queue. */
   readonly ageing: { readonly lowToMediumMs: number; readonly toHighMs: number };
 }
@@ -40,16 +39,13 @@ const ALONE_WITHIN = "set local lock_timeout = '1s'";
 export class PostgresLimits implements LimitStore {
   readonly #database: Database;
   readonly #metrics: Metrics;
-  readonly #claiming: AssignmentOptions;
+  readonly #assignments: AssignmentOptions;
   readonly #ageing: readonly [number, number];
 
   constructor(options: LimitsOptions) {
     this.#database = options.database;
     this.#metrics = options.metrics;
-    this.#claiming = {
-      graphIds: new GraphIds(options.database),
-      outputBytesMax: options.parentOutputBytesMax,
-    };
+    this.#assignments = options.assignments;
     this.#ageing = [options.ageing.lowToMediumMs, options.ageing.toHighMs];
   }
 
@@ -71,7 +67,7 @@ export class PostgresLimits implements LimitStore {
     );
     const claimed = rows.filter((row): row is LimitedRow & ClaimedRow => row.id !== null);
     const summary = rows.find((row) => row.id === null);
-    const { assignments, stillReady } = await completed(this.#database, requests, claimed, this.#claiming);
+    const { assignments, stillReady } = await completed(this.#database, requests, claimed, this.#assignments);
     const held = new Set(summary?.held);
     return {
       assignments,

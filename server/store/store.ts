@@ -8,12 +8,12 @@ import type * as port from "../core/store.js";
 import type { QueueKey } from "../core/ports.js";
 import type { RedriveSettings } from "../core/redrive.js";
 import type { SettleRequest, SessionOrder } from "../core/settlement.js";
+import type { AssignmentOptions } from "./assignments.js";
 import { claim } from "./claim.js";
 import type { Database } from "./database.js";
 import { withRetries } from "./errors.js";
 import { finishSucceeded } from "./finish.js";
 import { judge } from "./judge.js";
-import { GraphIds } from "./graph-ids.js";
 import { insert, insertOnce } from "./insert.js";
 import { lowerAncestors } from "./lower-ancestors.js";
 import * as redrive from "./redrive.js";
@@ -27,22 +27,18 @@ import { submitLinked, type LinkedWrite } from "./submit-linked.js";
 export interface StoreOptions {
   readonly database: Database;
   readonly metrics: Metrics;
-  /** Bytes of parents' outputs that one assignment may carry. */
-  readonly parentOutputBytesMax: number;
+  readonly assignments: AssignmentOptions;
 }
 
 export class PostgresStore implements port.Store {
   readonly #database: Database;
   readonly #metrics: Metrics;
-  readonly #claiming: { readonly graphIds: GraphIds; readonly outputBytesMax: number };
+  readonly #assignments: AssignmentOptions;
 
   constructor(options: StoreOptions) {
     this.#database = options.database;
     this.#metrics = options.metrics;
-    this.#claiming = {
-      graphIds: new GraphIds(options.database),
-      outputBytesMax: options.parentOutputBytesMax,
-    };
+    this.#assignments = options.assignments;
   }
 
   isUp(): boolean {
@@ -97,6 +93,7 @@ export class PostgresStore implements port.Store {
       const wasTried = isAgain;
       isAgain = true;
       await insert(this.#database, insertion, wasTried);
+      this.#remember(insertion);
     };
     return withRetries(write, {
       metrics: this.#metrics,
@@ -107,10 +104,17 @@ export class PostgresStore implements port.Store {
   }
 
   insertOnce(...args: Parameters<port.Store["insertOnce"]>): Promise<port.Inserted | null> {
-    return withRetries(() => insertOnce(this.#database, ...args), {
-      metrics: this.#metrics,
-      repeatable: false,
-    });
+    const write = async (): Promise<port.Inserted | null> => {
+      const inserted = await insertOnce(this.#database, ...args);
+      this.#remember(args[0]);
+      return inserted;
+    };
+    return withRetries(write, { metrics: this.#metrics, repeatable: false });
+  }
+
+  /** Harmless also for one that lost its key: its id is nobody else's. */
+  #remember({ graphs, createdMs }: port.Insertion): void {
+    for (const { id } of graphs) this.#assignments.graphIds.remember(id, createdMs);
   }
 
   submitLinked(submission: port.LinkedSubmission): Promise<port.LinkedSubmitted> {
@@ -120,7 +124,13 @@ export class PostgresStore implements port.Store {
         ? submission.jobs.every((job) => job.idempotencyKey !== null)
         : submission.graph.idempotencyKey !== null;
     const write: LinkedWrite = { submission, numbered: submission.numbered ?? null };
-    return withRetries(() => submitLinked(this.#database, write), {
+    const submit = async (): Promise<port.LinkedSubmitted> => {
+      const submitted = await submitLinked(this.#database, write);
+      const { graph } = submitted;
+      if (graph !== null) this.#assignments.graphIds.remember(graph.id, graph.createdMs);
+      return submitted;
+    };
+    return withRetries(submit, {
       metrics: this.#metrics,
       get repeatable() {
         return keyed || write.numbered !== null;
@@ -132,7 +142,7 @@ export class PostgresStore implements port.Store {
 
   /** Not repeated after a lost connection: what was claimed then is found again by its session. */
   claim(requests: readonly port.ClaimRequest[]): Promise<port.Claimed> {
-    return withRetries(() => claim(this.#database, requests, this.#claiming), {
+    return withRetries(() => claim(this.#database, requests, this.#assignments), {
       metrics: this.#metrics,
       repeatable: false,
     });
@@ -143,7 +153,7 @@ export class PostgresStore implements port.Store {
     results: readonly port.SuccessResult[],
     seats: readonly port.Seat[] = [],
   ): Promise<port.Finished> {
-    return withRetries(() => finishSucceeded(this.#database, { results, seats }, this.#claiming), {
+    return withRetries(() => finishSucceeded(this.#database, { results, seats }, this.#assignments), {
       metrics: this.#metrics,
       repeatable: seats.length === 0,
     });

@@ -25,6 +25,7 @@ import type { Claimed, LinkedSubmission, LinkedSubmitted, RegisterRequest } from
 import type { StoreViews } from "../../server/core/views.js";
 import type { Database } from "../../server/store/database.js";
 import { PostgresLimits } from "../../server/store/limits.js";
+import { GraphIds } from "../../server/store/graph-ids.js";
 import { PostgresStore } from "../../server/store/store.js";
 import { storeViews } from "../../server/store/views/store-views.js";
 import { freshName } from "../support/fresh-name.js";
@@ -76,7 +77,8 @@ export class StoreWorld {
 
   constructor(database: Database, metrics: Metrics = NO_METRICS) {
     this.database = database;
-    const store = new PostgresStore({ database, metrics, parentOutputBytesMax: OUTPUT_BYTES_MAX });
+    const assignments = { graphIds: new GraphIds(database), outputBytesMax: OUTPUT_BYTES_MAX };
+    const store = new PostgresStore({ database, metrics, assignments });
     const aftermath = new Aftermath({
       store: { lowerAncestors: () => Promise.resolve([]) },
       ready: { offer: noop, putBack: noop, freed: noop },
@@ -89,7 +91,7 @@ export class StoreWorld {
     this.limits = new PostgresLimits({
       database,
       metrics,
-      parentOutputBytesMax: OUTPUT_BYTES_MAX,
+      assignments,
       ageing: AGEING,
     });
     this.views = storeViews(database, metrics);

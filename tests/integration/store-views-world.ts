@@ -10,6 +10,7 @@ import { unchanged, type JobChange, type LockedJob } from "../../server/core/set
 import type { StoreViews } from "../../server/core/views.js";
 import { Database } from "../../server/store/database.js";
 import { migrate } from "../../server/store/migrate.js";
+import { GraphIds } from "../../server/store/graph-ids.js";
 import { PostgresStore } from "../../server/store/store.js";
 import { storeViews } from "../../server/store/views/store-views.js";
 import { freshDatabase, type FreshDatabase } from "../support/databases.js";
@@ -45,7 +46,8 @@ export class World {
     this.fresh = fresh;
     this.database = new Database({ connection: { url: fresh.url }, poolMax: 4, onError: () => undefined });
     const metrics = NO_METRICS;
-    this.store = new PostgresStore({ database: this.database, metrics, parentOutputBytesMax: 1_000_000 });
+    const assignments = { graphIds: new GraphIds(this.database), outputBytesMax: 1_000_000 };
+    this.store = new PostgresStore({ database: this.database, metrics, assignments });
     this.views = storeViews(this.database, metrics);
   }
 

@@ -22,6 +22,7 @@ import { NO_LOG } from "../../server/core/ports.js";
 import { SUBMISSION_LIMITS } from "../../server/core/submission-limits.js";
 import type { Database } from "../../server/store/database.js";
 import type { Registered } from "../../server/core/store.js";
+import { GraphIds } from "../../server/store/graph-ids.js";
 import { PostgresStore } from "../../server/store/store.js";
 import { SESSIONS } from "./commands.js";
 import { causeOf, type Driver } from "./driver.js";
@@ -57,7 +58,8 @@ export class StoreDriver implements Driver {
 
   private constructor(database: Database, name: string, lossesMax: number) {
     const metrics = NO_METRICS;
-    const store = new PostgresStore({ database, metrics, parentOutputBytesMax: 1_000_000 });
+    const assignments = { graphIds: new GraphIds(database), outputBytesMax: 1_000_000 };
+    const store = new PostgresStore({ database, metrics, assignments });
     const clock = new DatabaseClock(store, { nowMs: () => Date.now(), monoMs: () => performance.now() });
     const nothing = (): void => undefined;
     const aftermath = new Aftermath({

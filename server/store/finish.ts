@@ -1,6 +1,6 @@
 /** Records successful results and gives the dependents that they release to seats, in one round trip. */
 import { formatId } from "../core/job-id.js";
-import type { Assignment, ParentOutput } from "../core/job.js";
+import type { ParentOutput } from "../core/job.js";
 import { stateOf } from "../core/job.js";
 import type { Finished, Seat, SuccessResult } from "../core/store.js";
 import {
@@ -9,6 +9,7 @@ import {
   type ClaimedGroup,
   claimedRows,
   type Extras,
+  payloadOf,
 } from "./assignments.js";
 import { bigints, ints, texts } from "./binary-array.js";
 import { heldSessions } from "./claim.js";
@@ -27,6 +28,7 @@ interface SummaryRow {
 /** Dependents that wait for no parent any more. */
 interface ReleasedRow {
   recorded: null;
+  child_id: null;
   job_ids: number[];
   last_parents: number[];
   all_ready_us: (number | null)[];
@@ -47,10 +49,34 @@ interface SeatedGroup extends ReleasedRow, ClaimedGroup {
   has_only_parent: boolean;
 }
 
+/** The parents of one that got a seat. */
+interface ParentsRow {
+  recorded: null;
+  child_id: number;
+  /** In the order of its `dependsOn`. */
+  parent_ids: number[];
+  /** As they were found; the other lists have one element for each of these. */
+  found_ids: number[];
+  parent_created_ms: number[];
+  /** Null when none of them has any, as are the types and addresses of outputs. */
+  parent_keys: (string | null)[] | null;
+  /** Null when all of them succeeded. */
+  parent_states: number[] | null;
+  output_types: (string | null)[] | null;
+  /** Bytes of each output, -1 for none. */
+  output_lengths: number[];
+  /** One behind the other; null when there is none. */
+  outputs: Buffer | null;
+  output_uris: (string | null)[] | null;
+}
+
 /** A parent whose result was recorded. */
 type Lead = ParentOutput & { readonly bytes: number };
 
-const STATEMENT = "select * from pg_temp.finish_succeeded($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+const STATEMENT =
+  "select * from pg_temp.finish_succeeded($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+/** Of one dependent, all its parents' together; more is read afterwards, and bounded there. */
+const PARENT_BYTES_MAX = 131_072;
 
 /** Calls the session-local function of `sql/functions/finish_succeeded.sql`. */
 export async function finishSucceeded(
@@ -58,9 +84,10 @@ export async function finishSucceeded(
   { results, seats }: { readonly results: readonly SuccessResult[]; readonly seats: readonly Seat[] },
   options: AssignmentOptions,
 ): Promise<Finished> {
-  const values = [...resultValues(results), ...seatValues(seats)];
+  const parentBytesMax = Math.min(PARENT_BYTES_MAX, options.outputBytesMax);
+  const values = [...resultValues(results), ...seatValues(seats), parentBytesMax];
   const { rows } = await database.withHot((client) =>
-    runPrepared<SummaryRow | ReleasedRow | SeatedGroup>(client, {
+    runPrepared<SummaryRow | ReleasedRow | SeatedGroup | ParentsRow>(client, {
       name: "finish_succeeded",
       text: STATEMENT,
       values,
@@ -69,19 +96,23 @@ export async function finishSucceeded(
   let summary: SummaryRow | undefined;
   const unblocked: Finished["unblocked"][number][] = [];
   const running: SeatedGroup[] = [];
+  const known = new Map<number, Extras>();
   for (const row of rows) {
     if (row.recorded !== null) summary = row;
+    else if (row.child_id !== null) known.set(row.child_id, { parents: parentsOf(row), truncated: false });
     else {
       unblocked.push(...released(row));
       if (isSeated(row)) running.push(row);
     }
   }
   unblocked.sort((a, b) => a.id - b.id);
+  addOnlyParents(known, running, { leads: leadsOf(results, summary), bytesMax: options.outputBytesMax });
   return {
     recorded: new Set(summary?.recorded),
     freed: summary?.freed ?? [],
     unblocked,
-    seated: running.length === 0 ? [] : await seated(database, running, leadsOf(results, summary), options),
+    seated:
+      running.length === 0 ? [] : await assignmentsOf(database, running.flatMap(claimedRows), options, known),
   };
 }
 
@@ -89,23 +120,37 @@ function isSeated(row: ReleasedRow | SeatedGroup): row is SeatedGroup {
   return stateOf(row.state) === "running";
 }
 
-/** Most dependents have one parent, which has just ended: then its output is at hand, and nothing more is read. */
-function seated(
-  database: Database,
+/** Most dependents have one parent, which has just ended: its output is at hand. */
+function addOnlyParents(
+  known: Map<number, Extras>,
   running: readonly SeatedGroup[],
-  leads: ReadonlyMap<number, Lead>,
-  options: AssignmentOptions,
-): Promise<Assignment[]> {
-  const known = new Map<number, Extras>();
+  { leads, bytesMax }: { readonly leads: ReadonlyMap<number, Lead>; readonly bytesMax: number },
+): void {
   for (const { job_ids: ids, last_parents: parents, has_only_parent: hasOnlyParent } of running) {
     if (!hasOnlyParent) continue;
     for (const [at, id] of ids.entries()) {
       const parent = leads.get(parents[at] as number);
-      if (parent === undefined || parent.bytes > options.outputBytesMax) continue;
+      if (parent === undefined || parent.bytes > bytesMax) continue;
       known.set(id, { parents: [parent], truncated: false });
     }
   }
-  return assignmentsOf(database, running.flatMap(claimedRows), options, known);
+}
+
+function parentsOf(row: ParentsRow): ParentOutput[] {
+  const { parent_keys: keys, output_types: types, output_uris: uris, output_lengths: lengths, outputs } = row;
+  let end = 0;
+  const found = new Map<number, ParentOutput>();
+  for (const [at, id] of row.found_ids.entries()) {
+    const length = lengths[at] as number;
+    const body = length < 0 ? null : (outputs as Buffer).subarray(end, (end += length));
+    found.set(id, {
+      publicId: formatId(id, row.parent_created_ms[at] as number),
+      key: keys?.[at] ?? null,
+      output: payloadOf(types?.[at] ?? null, body, uris?.[at] ?? null),
+      succeeded: row.parent_states === null || stateOf(row.parent_states[at] as number) === "succeeded",
+    });
+  }
+  return row.parent_ids.map((id) => found.get(id) as ParentOutput);
 }
 
 function leadsOf(results: readonly SuccessResult[], summary: SummaryRow | undefined): Map<number, Lead> {

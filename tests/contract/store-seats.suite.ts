@@ -4,6 +4,7 @@
  */
 import { expect } from "chai";
 import type { Finished, Seat } from "../../server/core/store.js";
+import { storeJoinsSuite } from "./store-joins.suite.js";
 import { bytes, freshName, type StoreWorld } from "./store-world.js";
 
 interface Session {
@@ -40,6 +41,8 @@ export function storeSeatsSuite(current: () => StoreWorld): void {
     await world.run(session, [parent]);
     return { session, parent, ids };
   }
+
+  storeJoinsSuite(current);
 
   describe("a finish with seats", () => {
     it("runs a dependent in the commit that releases it, with its parent's output", async () => {

@@ -136,6 +136,39 @@ describe("the planner's traps", function () {
     expectProportional(BATCH);
   });
 
+  it("seats for dependents of two parents, with plans cached on empty tables, read the parents one by one", async () => {
+    await world.database.withHot((client) => client.query("analyze"));
+    const session = await world.register();
+    const seat = { ...session, queueId: await world.queueId("default"), types: null };
+    /** Threes of two parents and their dependent. @returns the parents */
+    const write = async (threes: number): Promise<number[]> => {
+      const jobs = Array.from({ length: threes }, (_, at) => [
+        {},
+        {},
+        { siblingParents: [at * 3, at * 3 + 1] },
+      ]);
+      return (await world.submit(jobs.flat())).filter((_, at) => at % 3 < 2);
+    };
+    const finish = async (parents: readonly number[]): Promise<void> => {
+      await world.run(session, parents);
+      const results = parents.map((jobId) => ({ ref: { jobId, leaseEpoch: 1 }, output: null }));
+      const { seated } = await world.store.finishSucceeded(
+        results,
+        parents.map(() => seat),
+      );
+      expect(seated.map(({ parents: all }) => all.length)).to.deep.equal(seated.map(() => 2));
+      expect(seated).to.have.length(parents.length / 2);
+    };
+    for (let round = 0; round < 100; round++) await finish(await write(1));
+    const parents: number[] = [];
+    while (parents.length < (TABLE_ROWS * 2) / 3) parents.push(...(await write(600)));
+    plans = [];
+    await finish(parents.slice(-BATCH));
+    expectProportional(BATCH);
+    const extra = plans.filter(({ query }) => /-- parent_outputs:|"graphs"/.test(query));
+    expect(extra, "reads of parents or graphs beside the finish").to.deep.equal([]);
+  });
+
   it("keys that are free and keys that are taken, with plans cached on empty tables, are looked up one by one", async () => {
     await world.database.withHot((client) => client.query("analyze"));
     const keyed = (from: number) =>

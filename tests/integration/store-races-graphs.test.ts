@@ -5,7 +5,7 @@
 import { expect } from "chai";
 import pg from "pg";
 import { raiseParents } from "../../server/store/raise-parents.js";
-import { failure, type StoreWorld } from "../contract/store-world.js";
+import { bytes, failure, type StoreWorld } from "../contract/store-world.js";
 import { eventually } from "../support/eventually.js";
 import { race, Races, randomFrom, rounds, shuffled } from "./store-races-world.js";
 
@@ -50,6 +50,33 @@ describe("races about dependencies", function () {
       const expected = { cancel: "cancelled", fail: "dead", run: "ready" }[policy];
       expect(await world.states([submitted.jobs[0]?.id ?? 0])).to.deep.equal([expected]);
     });
+  });
+
+  it("two parents that succeed at once: whoever gives the child a seat gives it the outputs of both", async () => {
+    const seen = { seated: 0, ready: 0 };
+    await rounds(200, 4, async (round) => {
+      const world = races.at(round);
+      const session = await world.register();
+      const [a = 0, b = 0, child = 0] = await world.submit([{}, {}, { siblingParents: [0, 1] }]);
+      await world.run(session, [a, b]);
+      const seat = { ...session, queueId: await world.queueId("default"), types: null };
+      const succeed = (replica: number, jobId: number) => () =>
+        races
+          .at(round + replica)
+          .store.finishSucceeded([{ ref: { jobId, leaseEpoch: 1 }, output: bytes(`of ${jobId}`) }], [seat]);
+      const finished = await race(round, succeed(1, a), succeed(2, b));
+      const seated = finished.flatMap((each) => each.seated);
+      // Whoever waited for the other's lock decided before what it then saw, and leaves the child to a claim.
+      seen[seated.length === 1 ? "seated" : "ready"]++;
+      const [given] = seated.length === 1 ? seated : (await world.claim(session, [child])).assignments;
+      expect(given?.jobId).to.equal(child);
+      expect(given?.parents.map(({ output }) => output?.body?.toString())).to.deep.equal([
+        `of ${a}`,
+        `of ${b}`,
+      ]);
+      expect(await world.succeed([child])).to.deep.equal([child]);
+    });
+    expect(seen.seated * seen.ready, JSON.stringify(seen)).to.be.above(0);
   });
 
   it("a diamond whose two parents succeed at once: the child is ready, and reported by exactly one", async () => {

@@ -14,19 +14,24 @@
 --            may have it, and the worker_sessions.id that takes the job
 -- p_seat_types jsonb   {queues.id: [type]}: the types that the seats of a queue take; of a queue that is not in it all
 -- p_held     bigint[]  the distinct sessions, ascending       p_held_epochs bigint[]  the epoch each is held under
+-- p_parent_bytes int   most bytes of parents' outputs that are returned for one dependent, each parent's at most its share
 -- returns    one row with `recorded`, the results that were recorded: the others were refused by their fence; `freed`,
 --            those of them that were counted against a limit; and of those that were submitted with dependents `leads`,
 --            their keys and their created_at;
 --            rows of dependents that wait for no parent any more, those that are alike together: job_ids and, for each,
 --            the parent that settled it last, ready_at and created_at; state 1 (with run_ms) or 2, with the slack in
---            ready_at; and of those that got a seat, with state 3, what an assignment needs, as claim returns it
+--            ready_at; and of those that got a seat, with state 3, what an assignment needs, as claim returns it;
+--            rows of dependents with several parents that got a seat: child_id, parent_ids in the order of depends_on, and
+--            in the order of found_ids what they are, with their outputs one behind the other. A dependent without this row
+--            has larger ones, which are left to parent_outputs
 -- plans      kept for the life of a connection, also those made on empty tables. An id compared with an array of one
 --            cannot be joined the other way round, which would walk the whole index for each batch.
 -- locks      sessions ascending FOR SHARE; the jobs and their dependents in ascending id, FOR NO KEY UPDATE; then executions; then deadlines. Jobs
 --            with timeouts cost two small statements more; the others one look at columns that are read anyway
 create or replace function pg_temp.finish_succeeded(
   p_ids bigint[], p_epochs int[], p_types text[], p_offsets int[], p_lengths int[], p_outputs bytea, p_uris text[],
-  p_seat_queues int[], p_seat_sessions bigint[], p_seat_types jsonb, p_held bigint[], p_held_epochs bigint[]
+  p_seat_queues int[], p_seat_sessions bigint[], p_seat_types jsonb, p_held bigint[], p_held_epochs bigint[],
+  p_parent_bytes int
 ) returns table (
   recorded bigint[], freed bigint[], leads bigint[], lead_keys text[], lead_created_ms bigint[],
   job_ids bigint[], last_parents bigint[], all_ready_us bigint[], all_created_ms bigint[], all_slack_ms int[],
@@ -36,7 +41,9 @@ create or replace function pg_temp.finish_succeeded(
   lease_epoch int, attempt smallint, max_attempts smallint, graph_id bigint,
   execution_timeout_ms int, start_timeout_ms int, progress_timeout_ms int,
   has_parents boolean, dependents int, tried_before boolean,
-  payload_type text, payload_uri text, headers jsonb
+  payload_type text, payload_uri text, headers jsonb,
+  child_id bigint, parent_ids bigint[], found_ids bigint[], parent_created_ms bigint[], parent_keys text[], parent_states int[],
+  output_types text[], output_lengths int[], outputs bytea, output_uris text[]
 ) language plpgsql as $$
 declare
   v_done bigint[];
@@ -163,6 +170,8 @@ begin
                 c.concurrency_key, c.session_id, c.assigned_at, c.lease_epoch, c.attempt, c.max_attempts, c.graph_id,
                 c.execution_timeout_ms, c.start_timeout_ms, c.progress_timeout_ms, c.dependents,
                 cardinality(c.parent_ids) = 1 as has_only_parent,
+                case when s.seat is not null and cardinality(c.parent_ids) > 1 then c.parent_ids end as parent_ids,
+                case when s.seat is not null then p_parent_bytes / cardinality(c.parent_ids) end as parent_share,
                 c.payload_type, case when s.seat is not null then c.payload end as payload, c.payload_uri, c.headers
     ), begun as (
       insert into job_executions as e (job_id, lease_epoch, attempt, session_id, assigned_at)
@@ -184,7 +193,9 @@ begin
            null::int, null::smallint, null::smallint, null::bigint,
            null::int, null::int, null::int,
            null::boolean, null::int, null::boolean,
-           null::text, null::text, null::jsonb
+           null::text, null::text, null::jsonb,
+           null::bigint, null::bigint[], null::bigint[], null::bigint[], null::text[], null::int[],
+           null::text[], null::int[], null::bytea, null::text[]
       from moved m
      where m.state in (1, 2)
      group by m.state, m.run_at, m.concurrency_key, m.queue_id, m.type, m.effective_priority
@@ -200,11 +211,32 @@ begin
            m.lease_epoch, m.attempt, m.max_attempts, m.graph_id,
            m.execution_timeout_ms, m.start_timeout_ms, m.progress_timeout_ms,
            true, m.dependents, m.lease_epoch > 1,
-           m.payload_type, m.payload_uri, m.headers
+           m.payload_type, m.payload_uri, m.headers,
+           null, null, null, null, null, null, null, null, null, null
       from moved m
      where m.state = 3
      group by m.state, m.queue_id, m.type, m.effective_priority, m.has_only_parent, m.lease_epoch, m.attempt,
               m.max_attempts, m.graph_id, m.execution_timeout_ms, m.start_timeout_ms, m.progress_timeout_ms,
               m.dependents, m.payload_type, m.payload_uri, m.headers,
-              case when length(m.payload) > 4096 then m.id end; -- a large one by itself, as in claim
+              case when length(m.payload) > 4096 then m.id end -- a large one by itself, as in claim
+    union all
+    -- Whoever has a seat had no other open parent in this snapshot, so it shows what all of them gave.
+    select null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
+           null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
+           m.id, m.parent_ids, p.ids, p.all_created_ms, p.keys, p.states, p.types, p.lengths, p.outputs, p.uris
+      from moved m
+     cross join lateral (
+       select array_agg(j.id) as ids,
+              array_agg((date_part('epoch', j.created_at) * 1000)::bigint) as all_created_ms,
+              case when count(j.key) > 0 then array_agg(j.key) end as keys,
+              case when bool_or(j.state <> 4) then array_agg(j.state::int) end as states,
+              case when count(j.output_type) > 0 then array_agg(j.output_type) end as types,
+              array_agg(coalesce(length(j.output), -1)) as lengths,
+              string_agg(j.output, '') filter (where length(j.output) <= m.parent_share) as outputs,
+              case when count(j.output_uri) > 0 then array_agg(j.output_uri) end as uris,
+              max(length(j.output)) as longest
+         from jobs j
+        where j.id = any (m.parent_ids)
+     ) p
+     where m.state = 3 and not m.has_only_parent and (p.longest <= m.parent_share) is not false;
 end $$;

@@ -1,0 +1,162 @@
+/**
+ * What dependents of several parents are given with a seat. The measure is what a claim of the same job gives: that
+ * reads the parents after the commit, the finish in it.
+ */
+import { expect } from "chai";
+import type { Assignment, Payload } from "../../server/core/job.js";
+import { formatId } from "../../server/core/job-id.js";
+import { GraphIds } from "../../server/store/graph-ids.js";
+import { bytes, failure, freshName, type Held, OUTPUT_BYTES_MAX, type StoreWorld } from "./store-world.js";
+
+export function storeJoinsSuite(current: () => StoreWorld): void {
+  /** Ends the last parent, with a seat for its dependents. */
+  async function finishLast(
+    session: Held,
+    queue: string,
+    [parent, output]: readonly [number, Payload | null],
+  ): Promise<readonly Assignment[]> {
+    const seat = { ...session, queueId: await current().queueId(queue), types: null };
+    const results = [{ ref: { jobId: parent, leaseEpoch: 1 }, output }];
+    return (await current().store.finishSucceeded(results, [seat, seat])).seated;
+  }
+
+  /** What the job is given when it is claimed after its session gave it back. */
+  async function claimedAgain(session: Held, jobId: number): Promise<Assignment | undefined> {
+    await current().giveBack([jobId], "released");
+    return (await current().claim(session, [jobId])).assignments[0];
+  }
+
+  describe("a seat for a dependent of several parents", () => {
+    it("comes with what a claim would give of each: key, output, address, how it ended", async () => {
+      const world = current();
+      const queue = freshName("q");
+      const session = await world.register();
+      const uri: Payload = { contentType: "image/png", body: null, uri: "s3://bucket/key" };
+      const empty: Payload = { contentType: "text/plain", body: Buffer.alloc(0), uri: null };
+      const parents = [
+        { key: "body" },
+        {},
+        { key: "uri" },
+        { key: "failed", maxAttempts: 1 },
+        { key: 'a "b", {c}' },
+      ];
+      const ids = await world.submit(
+        [...parents, { siblingParents: [4, 2, 0, 3, 1], onParentFailure: "run" }],
+        { queue },
+      );
+      const [body = 0, none = 0, address = 0, failed = 0, last = 0, child = 0] = ids;
+      await world.run(session, ids.slice(0, -1));
+      await world.store.finishSucceeded([
+        { ref: { jobId: body, leaseEpoch: 1 }, output: bytes("of body") },
+        { ref: { jobId: none, leaseEpoch: 1 }, output: null },
+        { ref: { jobId: address, leaseEpoch: 1 }, output: uri },
+      ]);
+      await world.report(failed, failure());
+      const [seated] = await finishLast(session, queue, [last, empty]);
+      expect(seated?.jobId).to.equal(child);
+      const told = seated?.parents.map(({ key, output, succeeded }) => [key, output, succeeded]);
+      expect(told).to.deep.equal([
+        ['a "b", {c}', empty, true],
+        ["uri", uri, true],
+        ["body", bytes("of body"), true],
+        ["failed", null, false],
+        [null, null, true],
+      ]);
+      const claimed = await claimedAgain(session, child);
+      expect(seated?.parents).to.deep.equal(claimed?.parents);
+      expect([seated?.parentsTruncated, claimed?.parentsTruncated]).to.deep.equal([false, false]);
+    });
+
+    it("comes with as much of large outputs as a claim would give", async () => {
+      const sizes = [
+        [OUTPUT_BYTES_MAX / 2, OUTPUT_BYTES_MAX / 2],
+        [OUTPUT_BYTES_MAX / 2 + 1, OUTPUT_BYTES_MAX / 2 - 1],
+        [OUTPUT_BYTES_MAX, 0],
+        [OUTPUT_BYTES_MAX, 1],
+        [1, OUTPUT_BYTES_MAX],
+      ] as const;
+      for (const [first, second] of sizes) {
+        const world = current();
+        const queue = freshName("q");
+        const session = await world.register();
+        const ids = await world.submit([{ key: "a" }, { key: "b" }, { siblingParents: [0, 1] }], { queue });
+        const [a = 0, b = 0, child = 0] = ids;
+        await world.run(session, [a, b]);
+        await finishLast(session, queue, [a, bytes("a".repeat(first))]);
+        const [seated] = await finishLast(session, queue, [b, bytes("b".repeat(second))]);
+        const claimed = await claimedAgain(session, child);
+        const shown = `${first} and ${second} bytes`;
+        expect(seated?.parents, shown).to.deep.equal(claimed?.parents);
+        expect(seated?.parentsTruncated, shown).to.equal(first + second > OUTPUT_BYTES_MAX);
+        expect(claimed?.parentsTruncated, shown).to.equal(first + second > OUTPUT_BYTES_MAX);
+      }
+    });
+
+    it("keeps the parents of each apart, beside dependents of one", async () => {
+      const world = current();
+      const queue = freshName("q");
+      const session = await world.register();
+      const parents = Array.from({ length: 40 }, (_, at) => ({ key: `p${at}` }));
+      const ids = await world.submit(
+        [...parents, { siblingParents: [39, 0, 7] }, { siblingParents: [39] }, { siblingParents: [38, 39] }],
+        { queue },
+      );
+      const seat = { ...session, queueId: await world.queueId(queue), types: null };
+      await world.run(session, ids.slice(0, 40));
+      const results = ids.slice(0, 40).map((jobId, at) => ({
+        ref: { jobId, leaseEpoch: 1 },
+        output: bytes(`${at}`),
+      }));
+      const { seated } = await world.store.finishSucceeded(results, [seat, seat, seat]);
+      const given = new Map(
+        seated.map(({ jobId, parents: all }) => [jobId, all.map(({ output }) => output?.body?.toString())]),
+      );
+      expect(ids.slice(40).map((id) => given.get(id))).to.deep.equal([
+        ["39", "0", "7"],
+        ["39"],
+        ["38", "39"],
+      ]);
+    });
+  });
+
+  describe("the graphs of assigned jobs", () => {
+    it("are known of graphs that were written here, without a look", async () => {
+      const world = current();
+      const queue = freshName("q");
+      const session = await world.register();
+      const graph = await world.submitGraph([{}, { siblingParents: [0] }], { queue, graph: "g" });
+      const linked = await world.submitLinked([{}, { siblingParents: [0] }], { queue, graph: "l" });
+      const graphs = [
+        { ids: graph.ids, publicId: formatId(graph.graphId, graph.createdMs) },
+        {
+          ids: linked.jobs.map(({ id }) => id),
+          publicId: formatId(linked.graph?.id ?? 0, linked.graph?.createdMs ?? 0),
+        },
+      ];
+      // A look would find nothing.
+      await world.database.kysely
+        .deleteFrom("graphs")
+        .where("id", "in", [graph.graphId, linked.graph?.id ?? 0])
+        .execute();
+      for (const { ids, publicId } of graphs) {
+        const [parent = 0, child] = ids;
+        await world.run(session, [parent]);
+        const [seated] = await finishLast(session, queue, [parent, null]);
+        expect([seated?.jobId, seated?.graphPublicId]).to.deep.equal([child, publicId]);
+      }
+    });
+
+    it("are looked up when others wrote them, once, and the oldest of many are forgotten", async () => {
+      const world = current();
+      const { graphId, createdMs } = await world.submitGraph([{}], { graph: "g" });
+      const graphIds = new GraphIds(world.database);
+      const missing = graphId + 1;
+      const known = await graphIds.publicIds([graphId, null, missing, graphId]);
+      expect([...known]).to.deep.equal([[graphId, formatId(graphId, createdMs)]]);
+      await world.database.kysely.deleteFrom("graphs").where("id", "=", graphId).execute();
+      expect((await graphIds.publicIds([graphId])).get(graphId)).to.equal(formatId(graphId, createdMs));
+      for (let id = 1; id <= 10_000; id++) graphIds.remember(id, createdMs);
+      expect([...(await graphIds.publicIds([graphId, 1, 10_000])).keys()]).to.deep.equal([1, 10_000]);
+    });
+  });
+}

@@ -5,6 +5,7 @@
 import type { Config, Variable } from "../config.js";
 import type { Diagnosis, RunningServer } from "../main.js";
 import { badInput } from "./exit-codes.js";
+import { keepGarbageYoung } from "./keep-garbage-young.js";
 
 export type { RunningServer } from "../main.js";
 
@@ -24,6 +25,7 @@ export async function diagnoseDirectly(config: Config): Promise<Diagnosis> {
  * @throws CliError (bad input) when its address cannot be had
  */
 export async function startServer(config: Config): Promise<RunningServer> {
+  keepGarbageYoung();
   const main = await import("../main.js");
   try {
     return await main.startServer({ config, logDestination: 2 });

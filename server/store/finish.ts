@@ -150,7 +150,7 @@ function parentsOf(row: ParentsRow): ParentOutput[] {
       succeeded: row.parent_states === null || stateOf(row.parent_states[at] as number) === "succeeded",
     });
   }
-  return row.parent_ids.map((id) => found.get(id) as ParentOutput);
+  return row.parent_ids.flatMap((id) => found.get(id) ?? []);
 }
 
 function leadsOf(results: readonly SuccessResult[], summary: SummaryRow | undefined): Map<number, Lead> {

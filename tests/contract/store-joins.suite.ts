@@ -155,8 +155,12 @@ export function storeJoinsSuite(current: () => StoreWorld): void {
       expect([...known]).to.deep.equal([[graphId, formatId(graphId, createdMs)]]);
       await world.database.kysely.deleteFrom("graphs").where("id", "=", graphId).execute();
       expect((await graphIds.publicIds([graphId])).get(graphId)).to.equal(formatId(graphId, createdMs));
-      for (let id = 1; id <= 10_000; id++) graphIds.remember(id, createdMs);
-      expect([...(await graphIds.publicIds([graphId, 1, 10_000])).keys()]).to.deep.equal([1, 10_000]);
+      const [oldest, newest] = [graphId + 1, graphId + 10_000];
+      for (let id = oldest; id <= newest; id++) graphIds.remember(id, createdMs);
+      expect([...(await graphIds.publicIds([graphId, oldest, newest])).keys()]).to.deep.equal([
+        oldest,
+        newest,
+      ]);
     });
   });
 }

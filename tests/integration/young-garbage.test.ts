@@ -1,13 +1,13 @@
 /** Objects of a server die young, whatever V8 makes of its first ones. */
 import { expect } from "chai";
 import { fileURLToPath } from "node:url";
+import { startCli } from "../support/cli.js";
 import { freshDatabase } from "../support/databases.js";
 import { freshKeyPrefix } from "../support/key-prefix.js";
 import { testRedis } from "../support/services.js";
 import { spawnNode } from "../support/spawn-node.js";
 
 const PROBE = new URL("../support/old-space-probe.js", import.meta.url);
-const MAIN = fileURLToPath(new URL("../../server/cli/main.js", import.meta.url));
 const SAID = /^old space grew by (\d+) MiB$/;
 
 describe("garbage", function () {
@@ -22,9 +22,8 @@ describe("garbage", function () {
     const nodeMib = Number(alone.ready?.[1]);
 
     const [database, redis] = await Promise.all([freshDatabase(), testRedis()]);
-    const server = await spawnNode(MAIN, ["serve", "--port", "0"], {
+    const server = await startCli(["serve", "--port", "0"], /^listening on/, {
       nodeArgs: ["--import", PROBE.href],
-      readyLine: /^listening on/,
       env: {
         DATABASE_URL: database.url,
         REDIS_URL: redis.url,

@@ -14,6 +14,8 @@ const ENVIRONMENT = {
 };
 
 export interface CliOptions {
+  /** Options of node itself. */
+  readonly nodeArgs?: readonly string[];
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly cwd?: string;
 }
@@ -42,5 +44,6 @@ export async function startCli(
     readyDeadlineMs: 60_000,
     env: { ...ENVIRONMENT, ...options.env },
     ...(options.cwd !== undefined && { cwd: options.cwd }),
+    ...(options.nodeArgs !== undefined && { nodeArgs: options.nodeArgs }),
   });
 }

@@ -21,6 +21,7 @@ import { submitBatch } from "./scenarios/submit-batch.js";
 import { submitInflight } from "./scenarios/submit-inflight.js";
 import { submitOne } from "./scenarios/submit-one.js";
 import { submitStream } from "./scenarios/submit-stream.js";
+import { shuffle } from "./scenarios/shuffle.js";
 import { sustained } from "./scenarios/sustained.js";
 
 export const SCENARIOS: readonly Scenario[] = [
@@ -32,6 +33,7 @@ export const SCENARIOS: readonly Scenario[] = [
   chain,
   fanOut,
   fanIn,
+  shuffle,
   graph,
   drain,
   live,

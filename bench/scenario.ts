@@ -25,6 +25,8 @@ export interface Parameters {
   /** Jobs or calls a second, for open loops. */
   readonly rate: number;
   readonly payloadBytes: number;
+  /** Of what a parent gives to its dependents. */
+  readonly outputBytes: number;
   /** What a handler waits, ms. */
   readonly sleepMs: number;
   /** Of recorded runtimes; may be a fraction. */
@@ -52,6 +54,7 @@ export const DEFAULTS: Parameters = {
   inFlight: 1,
   rate: 50,
   payloadBytes: 200,
+  outputBytes: 0,
   sleepMs: 0,
   timeScale: 0,
   criticalPath: 0,

@@ -40,7 +40,7 @@ export interface AssignOptions extends ClaimUnderLimitsOptions {
   readonly onStillReady: (jobs: readonly ChangedJob[]) => void;
   /** The claim failed; nothing is known to be claimed. `uncertain`: it may have been committed. */
   readonly onFailed: (matches: readonly Match[], uncertain: boolean) => void;
-  /** Jobs of a queue were handed to streams; `bytes` of their payloads together. */
+  /** Jobs of a queue were handed to streams; `bytes` of what they carry together. */
   readonly onPushed: (queueId: number, jobs: number, bytes: number) => void;
   /** Credit of these sessions changed. */
   readonly onCredit: (sessions: Iterable<LiveSession>) => void;
@@ -150,7 +150,7 @@ export class Assign {
         leaseEpoch: assignment.leaseEpoch,
         attempt: assignment.attempt,
         queueId: assignment.queueId,
-        bytes: assignment.payload?.body?.length ?? 0,
+        bytes: bytesOf(assignment),
         dependents: assignment.dependents,
       });
       const list = bySession.get(session);
@@ -165,12 +165,13 @@ export class Assign {
   #measure(assignments: readonly Assignment[]): void {
     const nowMs = this.#options.databaseClock.nowMs();
     const perQueue = new Map<number, { jobs: number; bytes: number }>();
-    for (const { queueId, readyAtMs, payload } of assignments) {
+    for (const assignment of assignments) {
+      const { queueId, readyAtMs } = assignment;
       this.#options.metrics.pushed(Math.max(0, nowMs - readyAtMs) / 1000);
       let sums = perQueue.get(queueId);
       if (sums === undefined) perQueue.set(queueId, (sums = { jobs: 0, bytes: 0 }));
       sums.jobs++;
-      sums.bytes += payload?.body?.length ?? 0;
+      sums.bytes += bytesOf(assignment);
     }
     for (const [queueId, { jobs, bytes }] of perQueue) {
       this.#options.onPushed(queueId, jobs, bytes);
@@ -188,4 +189,11 @@ export class Assign {
     // After the claims were paused: whoever had no credit but what is free again now would not be seen otherwise.
     this.#options.onCredit(new Set(matches.map((match) => match.session)));
   }
+}
+
+/** What it carries inline. Outputs of parents are mostly more than the payload. */
+function bytesOf({ payload, checkpoint, parents }: Assignment): number {
+  let bytes = (payload?.body?.length ?? 0) + (checkpoint?.body?.length ?? 0);
+  for (const { output } of parents) bytes += output?.body?.length ?? 0;
+  return bytes;
 }

@@ -11,7 +11,7 @@ import type { ChangedJob } from "../core/settlement.js";
 /** Job types that a session takes. Null: every type. */
 export type Types = ReadonlySet<string> | null;
 
-/** Payloads of one claim, about. */
+/** What the jobs of one claim carry, about: payloads and what their parents gave them. */
 const CLAIM_BYTES = 8 * 1024 * 1024;
 /** What a job is taken for before any was seen, as much as a payload may be by default: the first claims are small. */
 const JOB_BYTES_FIRST = 256 * 1024;
@@ -42,7 +42,7 @@ export class DispatchLane {
   /** Members with credit, in the order in which they get the next job. */
   readonly #free = new Set<LiveSession>();
 
-  /** Bytes of payload a job, as they have lately been. */
+  /** Bytes that a job carries, as they have lately been. */
   #bytesPerJob = JOB_BYTES_FIRST;
 
   constructor(queueId: number, key: QueueKey) {

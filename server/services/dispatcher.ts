@@ -150,7 +150,7 @@ export class Dispatcher {
     this.#later(STORE_PAUSE_MS + TIMER_EARLY_MS, () => this.runOnce());
   }
 
-  /** Jobs of a queue went to streams, with so many bytes of payload together. */
+  /** Jobs of a queue went to streams, which carry so many bytes together. */
   pushed(queueId: number, jobs: number, bytes: number): void {
     this.#lanes.get(queueId)?.learnSize(bytes / jobs);
   }

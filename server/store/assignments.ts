@@ -4,9 +4,11 @@
  */
 import { MusterError } from "../core/errors.js";
 import { formatId } from "../core/job-id.js";
-import type { Assignment, ParentOutput, Payload } from "../core/job.js";
+import type { Assignment, Payload } from "../core/job.js";
 import type { Database } from "./database.js";
 import type { GraphIds } from "./graph-ids.js";
+import { type Extras, parentOutputs } from "./parents.js";
+import { payloadOf } from "./rows.js";
 
 /** What jobs that were just given to sessions may have in common. */
 interface Alike {
@@ -86,12 +88,6 @@ export function claimedRows(group: ClaimedGroup): ClaimedRow[] {
   });
 }
 
-/** What a job's parents gave it. */
-export interface Extras {
-  readonly parents: readonly ParentOutput[];
-  readonly truncated: boolean;
-}
-
 const NO_EXTRAS: Extras = { parents: [], truncated: false };
 
 export interface AssignmentOptions {
@@ -163,47 +159,6 @@ export async function afterCommit<T>(claimed: number, read: () => Promise<T>): P
     if (claimed === 0) throw error;
     throw new MusterError("OUTCOME_UNKNOWN", `${claimed} jobs were claimed, but not read`, { cause: error });
   }
-}
-
-export function payloadOf(
-  contentType: string | null,
-  body: Buffer | null,
-  uri: string | null,
-): Payload | null {
-  if (body === null && uri === null) return null;
-  return { contentType: contentType ?? "application/octet-stream", body, uri };
-}
-
-async function parentOutputs(
-  database: Database,
-  childIds: number[],
-  bytesMax: number,
-): Promise<Map<number, Extras>> {
-  const byChild = new Map<number, { parents: ParentOutput[]; truncated: boolean }>();
-  if (childIds.length === 0) return byChild;
-  const { rows } = await database.hot<{
-    child_id: number;
-    id: number;
-    created_ms: number;
-    key: string | null;
-    state: number;
-    left_out: boolean;
-    output_type: string | null;
-    output: Buffer | null;
-    output_uri: string | null;
-  }>("parent_outputs", [childIds, bytesMax]);
-  for (const row of rows) {
-    let entry = byChild.get(row.child_id);
-    if (entry === undefined) byChild.set(row.child_id, (entry = { parents: [], truncated: false }));
-    if (row.left_out) entry.truncated = true;
-    entry.parents.push({
-      publicId: formatId(row.id, row.created_ms),
-      key: row.key,
-      output: payloadOf(row.output_type, row.output, row.output_uri),
-      succeeded: row.state === 4,
-    });
-  }
-  return byChild;
 }
 
 async function lastCheckpoints(database: Database, ids: number[]): Promise<Map<number, Payload>> {

@@ -1,19 +1,12 @@
 /** Records successful results and gives the dependents that they release to seats, in one round trip. */
 import { formatId } from "../core/job-id.js";
-import type { ParentOutput } from "../core/job.js";
 import { stateOf } from "../core/job.js";
 import type { Finished, Seat, SuccessResult } from "../core/store.js";
-import {
-  assignmentsOf,
-  type AssignmentOptions,
-  type ClaimedGroup,
-  claimedRows,
-  type Extras,
-  payloadOf,
-} from "./assignments.js";
+import { assignmentsOf, type AssignmentOptions, type ClaimedGroup, claimedRows } from "./assignments.js";
 import { bigints, ints, texts } from "./binary-array.js";
 import { heldSessions } from "./claim.js";
 import type { Database } from "./database.js";
+import { type Extras, parentsOf, type ParentsRow } from "./parents.js";
 import { type PreparedValue, runPrepared } from "./prepared.js";
 
 interface SummaryRow {
@@ -28,7 +21,7 @@ interface SummaryRow {
 /** Dependents that wait for no parent any more. */
 interface ReleasedRow {
   recorded: null;
-  child_id: null;
+  child_ids: null;
   job_ids: number[];
   last_parents: number[];
   all_ready_us: (number | null)[];
@@ -49,29 +42,12 @@ interface SeatedGroup extends ReleasedRow, ClaimedGroup {
   has_only_parent: boolean;
 }
 
-/** The parents of one that got a seat. */
-interface ParentsRow {
-  recorded: null;
-  child_id: number;
-  /** In the order of its `dependsOn`. */
-  parent_ids: number[];
-  /** As they were found; the other lists have one element for each of these. */
-  found_ids: number[];
-  parent_created_ms: number[];
-  /** Null when none of them has any, as are the types and addresses of outputs. */
-  parent_keys: (string | null)[] | null;
-  /** Null when all of them succeeded. */
-  parent_states: number[] | null;
-  output_types: (string | null)[] | null;
-  /** Bytes of each output, -1 for none. */
-  output_lengths: number[];
-  /** One behind the other; null when there is none. */
-  outputs: Buffer | null;
-  output_uris: (string | null)[] | null;
+/** A parent whose result was recorded, as its dependents that have no other are given it. */
+interface Lead {
+  readonly extras: Extras;
+  /** Of its output. */
+  readonly bytes: number;
 }
-
-/** A parent whose result was recorded. */
-type Lead = ParentOutput & { readonly bytes: number };
 
 const STATEMENT =
   "select * from pg_temp.finish_succeeded($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
@@ -99,8 +75,10 @@ export async function finishSucceeded(
   const known = new Map<number, Extras>();
   for (const row of rows) {
     if (row.recorded !== null) summary = row;
-    else if (row.child_id !== null) known.set(row.child_id, { parents: parentsOf(row), truncated: false });
-    else {
+    else if (row.child_ids !== null) {
+      const extras = parentsOf(row);
+      for (const child of row.child_ids) known.set(child, extras);
+    } else {
       unblocked.push(...released(row));
       if (isSeated(row)) running.push(row);
     }
@@ -129,28 +107,10 @@ function addOnlyParents(
   for (const { job_ids: ids, last_parents: parents, has_only_parent: hasOnlyParent } of running) {
     if (!hasOnlyParent) continue;
     for (const [at, id] of ids.entries()) {
-      const parent = leads.get(parents[at] as number);
-      if (parent === undefined || parent.bytes > bytesMax) continue;
-      known.set(id, { parents: [parent], truncated: false });
+      const lead = leads.get(parents[at] as number);
+      if (lead !== undefined && lead.bytes <= bytesMax) known.set(id, lead.extras);
     }
   }
-}
-
-function parentsOf(row: ParentsRow): ParentOutput[] {
-  const { parent_keys: keys, output_types: types, output_uris: uris, output_lengths: lengths, outputs } = row;
-  let end = 0;
-  const found = new Map<number, ParentOutput>();
-  for (const [at, id] of row.found_ids.entries()) {
-    const length = lengths[at] as number;
-    const body = length < 0 ? null : (outputs as Buffer).subarray(end, (end += length));
-    found.set(id, {
-      publicId: formatId(id, row.parent_created_ms[at] as number),
-      key: keys?.[at] ?? null,
-      output: payloadOf(types?.[at] ?? null, body, uris?.[at] ?? null),
-      succeeded: row.parent_states === null || stateOf(row.parent_states[at] as number) === "succeeded",
-    });
-  }
-  return row.parent_ids.flatMap((id) => found.get(id) ?? []);
 }
 
 function leadsOf(results: readonly SuccessResult[], summary: SummaryRow | undefined): Map<number, Lead> {
@@ -160,8 +120,8 @@ function leadsOf(results: readonly SuccessResult[], summary: SummaryRow | undefi
     leads?.map((id, at) => {
       const output = outputs.get(id) ?? null;
       const publicId = formatId(id, createdMs?.[at] ?? 0);
-      const bytes = output?.body?.length ?? 0;
-      return [id, { publicId, key: keys?.[at] ?? null, output, succeeded: true, bytes }];
+      const parent = { publicId, key: keys?.[at] ?? null, output, succeeded: true };
+      return [id, { extras: { parents: [parent], truncated: false }, bytes: output?.body?.length ?? 0 }];
     }),
   );
 }

@@ -1,5 +1,5 @@
-/** How a job row becomes a `ChangedJob`: the columns that several statements return. */
-import { stateOf } from "../core/job.js";
+/** What columns that several statements return become: a `ChangedJob`, a payload. */
+import { type Payload, stateOf } from "../core/job.js";
 import type { ChangedJob } from "../core/settlement.js";
 
 export interface ChangedRow {
@@ -33,4 +33,14 @@ export function changedJob(row: ChangedRow): ChangedJob {
     limited: row.limited ?? false,
     queueLimited: row.queue_limited ?? false,
   };
+}
+
+/** Null when there is neither an inline body nor an address. */
+export function payloadOf(
+  contentType: string | null,
+  body: Buffer | null,
+  uri: string | null,
+): Payload | null {
+  if (body === null && uri === null) return null;
+  return { contentType: contentType ?? "application/octet-stream", body, uri };
 }

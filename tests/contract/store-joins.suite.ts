@@ -119,6 +119,97 @@ export function storeJoinsSuite(current: () => StoreWorld): void {
     });
   });
 
+  describe("dependents of the same parents", () => {
+    /** Two parents, three dependents of both in the same order, one of both in the other, one of the first alone. */
+    async function written(queue: string): Promise<readonly [parents: number[], dependents: number[]]> {
+      const ids = await current().submit(
+        [
+          { key: "a" },
+          { key: "b" },
+          ...[[0, 1], [0, 1], [0, 1], [1, 0], [0]].map((siblingParents) => ({ siblingParents })),
+        ],
+        { queue },
+      );
+      return [ids.slice(0, 2), ids.slice(2)];
+    }
+
+    function expectShared(given: readonly Assignment[], dependents: readonly number[]): void {
+      const byId = new Map(given.map((assignment) => [assignment.jobId, assignment]));
+      const [first, second, third, turned, single] = dependents.map((id) => byId.get(id) as Assignment);
+      for (const each of [first, second, third])
+        expect(each?.parents.map(({ key }) => key)).to.deep.equal(["a", "b"]);
+      expect(second?.parents).to.equal(first?.parents);
+      expect(third?.parents).to.equal(first?.parents);
+      expect(turned?.parents.map(({ key }) => key)).to.deep.equal(["b", "a"]);
+      expect(single?.parents.map(({ key }) => key)).to.deep.equal(["a"]);
+    }
+
+    it("are given one list of them, and each output once, by a claim", async () => {
+      const world = current();
+      const session = await world.register();
+      const [[a = 0, b = 0], dependents] = await written(freshName("q"));
+      await world.run(session, [a, b]);
+      for (const [jobId, output] of [
+        [a, "of a"],
+        [b, "of b"],
+      ] as const)
+        await world.store.finishSucceeded([{ ref: { jobId, leaseEpoch: 1 }, output: bytes(output) }]);
+      const { assignments } = await world.claim(session, dependents);
+      expectShared(assignments, dependents);
+      for (const key of ["a", "b"]) {
+        const given = assignments.flatMap(({ parents }) => parents.filter((parent) => parent.key === key));
+        const outputs = new Set(given.map(({ output }) => output?.body));
+        expect([...outputs].map(String)).to.deep.equal([`of ${key}`]);
+      }
+    });
+
+    it("are given one list of them by a finish", async () => {
+      const world = current();
+      const queue = freshName("q");
+      const session = await world.register();
+      const [[a = 0, b = 0], dependents] = await written(queue);
+      await world.run(session, [a, b]);
+      const seat = { ...session, queueId: await world.queueId(queue), types: null };
+      const results = [a, b].map((jobId) => ({
+        ref: { jobId, leaseEpoch: 1 },
+        output: bytes(`of ${jobId}`),
+      }));
+      const { seated } = await world.store.finishSucceeded(
+        results,
+        dependents.map(() => seat),
+      );
+      expectShared(seated, dependents);
+      for (const { parents } of seated)
+        for (const { key, output } of parents)
+          expect(output?.body?.toString()).to.equal(`of ${key === "a" ? a : b}`);
+    });
+
+    it("are given what fits by their own order", async () => {
+      const world = current();
+      const session = await world.register();
+      const [[a = 0, b = 0], dependents] = await written(freshName("q"));
+      await world.run(session, [a, b]);
+      const half = OUTPUT_BYTES_MAX / 2;
+      const outputs = [bytes("a".repeat(half)), bytes("b".repeat(half + 1))];
+      await world.store.finishSucceeded(
+        [a, b].map((jobId, at) => ({ ref: { jobId, leaseEpoch: 1 }, output: outputs[at] ?? null })),
+      );
+      const { assignments } = await world.claim(session, dependents);
+      const lengths = assignments.map(({ parents, parentsTruncated }) => [
+        parents.map(({ output }) => output?.body?.length ?? null),
+        parentsTruncated,
+      ]);
+      const firstFits = [[half, null], true];
+      expect(lengths).to.deep.equal([
+        firstFits,
+        firstFits,
+        firstFits,
+        [[half + 1, null], true],
+        [[half], false],
+      ]);
+    });
+  });
+
   describe("the graphs of assigned jobs", () => {
     it("are known of graphs that were written here, without a look", async () => {
       const world = current();

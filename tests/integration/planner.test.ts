@@ -136,7 +136,7 @@ describe("the planner's traps", function () {
     expectProportional(BATCH);
   });
 
-  it("seats for dependents of two parents, with plans cached on empty tables, read the parents one by one", async () => {
+  it("seats for dependents of two parents, and claims, with plans cached on empty tables, read the parents one by one", async () => {
     await world.database.withHot((client) => client.query("analyze"));
     const session = await world.register();
     const seat = { ...session, queueId: await world.queueId("default"), types: null };
@@ -159,7 +159,22 @@ describe("the planner's traps", function () {
       expect(seated.map(({ parents: all }) => all.length)).to.deep.equal(seated.map(() => 2));
       expect(seated).to.have.length(parents.length / 2);
     };
-    for (let round = 0; round < 100; round++) await finish(await write(1));
+    /** Without seats, so that they are claimed. */
+    const claim = async (parents: readonly number[]): Promise<void> => {
+      await world.run(session, parents);
+      const results = parents.map((jobId) => ({ ref: { jobId, leaseEpoch: 1 }, output: null }));
+      const { unblocked } = await world.store.finishSucceeded(results);
+      const { assignments } = await world.claim(
+        session,
+        unblocked.map(({ id }) => id),
+      );
+      expect(assignments.map(({ parents: all }) => all.length)).to.deep.equal(unblocked.map(() => 2));
+      expect(assignments).to.have.length(parents.length / 2);
+    };
+    for (let round = 0; round < 100; round++) {
+      await finish(await write(1));
+      await claim(await write(1));
+    }
     const parents: number[] = [];
     while (parents.length < (TABLE_ROWS * 2) / 3) parents.push(...(await write(600)));
     plans = [];
@@ -167,6 +182,10 @@ describe("the planner's traps", function () {
     expectProportional(BATCH);
     const extra = plans.filter(({ query }) => /-- parent_outputs:|"graphs"/.test(query));
     expect(extra, "reads of parents or graphs beside the finish").to.deep.equal([]);
+    plans = [];
+    await claim(parents.slice(-BATCH * 2, -BATCH));
+    expectProportional(BATCH);
+    expect(plans.filter(({ query }) => query.includes("-- parent_outputs:"))).to.have.length(1);
   });
 
   it("keys that are free and keys that are taken, with plans cached on empty tables, are looked up one by one", async () => {

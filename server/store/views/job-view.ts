@@ -4,14 +4,9 @@
  */
 import { DEFAULT_BACKOFF } from "../../core/retry.js";
 import { formatId } from "../../core/job-id.js";
-import {
-  PARENT_FAILURE_POLICIES,
-  stateOf,
-  type ExecutionView,
-  type JobView,
-  type Payload,
-} from "../../core/job.js";
+import { PARENT_FAILURE_POLICIES, stateOf, type ExecutionView, type JobView } from "../../core/job.js";
 import { EXECUTION_OUTCOMES } from "../../core/settlement.js";
+import { payloadOf } from "../rows.js";
 import type { JobsTable, StoredError } from "../schema.js";
 
 export interface JobRow extends Omit<
@@ -150,9 +145,4 @@ function priorityReason(source: number | null, parentIds: readonly number[]): Jo
 
 function publicIdOf(id: number | null, createdAt: Date | null): string | null {
   return id === null || createdAt === null ? null : formatId(id, createdAt.getTime());
-}
-
-function payloadOf(contentType: string | null, body: Buffer | null, uri: string | null): Payload | null {
-  if (body === null && uri === null) return null;
-  return { contentType: contentType ?? "application/octet-stream", body, uri };
 }

@@ -5,6 +5,7 @@
 import { Assign } from "../../../server/coordinator/assign.js";
 import { DatabaseClock } from "../../../server/coordinator/database-clock.js";
 import { QueueDirectory } from "../../../server/coordinator/queue-directory.js";
+import type { ParentOutput } from "../../../server/core/job.js";
 import { NO_METRICS } from "../../../server/core/metrics.js";
 import {
   NO_LOG,
@@ -62,6 +63,8 @@ export class DispatcherRoom {
   /** Comes before the answer to a claim. */
   onClaim: (requests: readonly ClaimRequest[]) => Promise<void> = () => Promise.resolve();
   paused = false;
+  /** What every job that is given out was given by its parents. */
+  parents: readonly ParentOutput[] = [];
 
   constructor() {
     const rows = () =>
@@ -139,7 +142,7 @@ export class DispatcherRoom {
     const assignments = inLockOrder.flatMap(({ jobId, sessionId }) => {
       const job = this.ready.get(jobId);
       return job !== undefined && this.ready.delete(jobId)
-        ? [assignment(jobId, sessionId, { type: job.type })]
+        ? [assignment(jobId, sessionId, { type: job.type, parents: this.parents })]
         : [];
     });
     return { assignments, stillReady: [] };

@@ -57,6 +57,19 @@ describe("the dispatcher", () => {
     expect(room.claims[1]).to.have.length(8);
   });
 
+  it("counts what parents gave a job as its size", async () => {
+    await room.putElsewhere(...Array.from({ length: 100 }, (_, at) => readyJob(at + 1)));
+    const output = { contentType: "t", body: Buffer.alloc(700_000), uri: null };
+    room.parents = [{ publicId: "p", key: null, output, succeeded: true }];
+    const { session, stream } = liveSession({ maxInFlight: 100 });
+    room.dispatcher.sessionChanged(session);
+    await eventually(() => stream.assigned.length === 100, 1_000);
+    const sizes = room.claims.map((claim) => claim.length);
+    // 8 MiB of 256 KiB each at first, twice, since two claims are under way at once; both are learnt from.
+    expect(sizes.slice(0, 3)).to.deep.equal([32, 32, 14]);
+    expect(session.held.get(1)?.bytes).to.equal(700_000);
+  });
+
   it("takes few at once before it has seen how large jobs are, and more when they are small", async () => {
     await room.putElsewhere(...Array.from({ length: 100 }, (_, at) => readyJob(at + 1)));
     const { session, stream } = liveSession({ maxInFlight: 1000 });

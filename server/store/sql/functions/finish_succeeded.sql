@@ -21,9 +21,9 @@
 --            rows of dependents that wait for no parent any more, those that are alike together: job_ids and, for each,
 --            the parent that settled it last, ready_at and created_at; state 1 (with run_ms) or 2, with the slack in
 --            ready_at; and of those that got a seat, with state 3, what an assignment needs, as claim returns it;
---            rows of dependents with several parents that got a seat: child_id, parent_ids in the order of depends_on, and
---            in the order of found_ids what they are, with their outputs one behind the other. A dependent without this row
---            has larger ones, which are left to parent_outputs
+--            rows of dependents with several parents that got a seat: child_ids, those that have the same, parent_ids in the
+--            order of depends_on, and in the order of found_ids what they are, with their outputs one behind the other. A
+--            dependent that is in none of them has larger ones, which are left to parent_outputs
 -- plans      kept for the life of a connection, also those made on empty tables. An id compared with an array of one
 --            cannot be joined the other way round, which would walk the whole index for each batch.
 -- locks      sessions ascending FOR SHARE; the jobs and their dependents in ascending id, FOR NO KEY UPDATE; then executions; then deadlines. Jobs
@@ -42,7 +42,7 @@ create or replace function pg_temp.finish_succeeded(
   execution_timeout_ms int, start_timeout_ms int, progress_timeout_ms int,
   has_parents boolean, dependents int, tried_before boolean,
   payload_type text, payload_uri text, headers jsonb,
-  child_id bigint, parent_ids bigint[], found_ids bigint[], parent_created_ms bigint[], parent_keys text[], parent_states int[],
+  child_ids bigint[], parent_ids bigint[], found_ids bigint[], parent_created_ms bigint[], parent_keys text[], parent_states int[],
   output_types text[], output_lengths int[], outputs bytea, output_uris text[]
 ) language plpgsql as $$
 declare
@@ -194,7 +194,7 @@ begin
            null::int, null::int, null::int,
            null::boolean, null::int, null::boolean,
            null::text, null::text, null::jsonb,
-           null::bigint, null::bigint[], null::bigint[], null::bigint[], null::text[], null::int[],
+           null::bigint[], null::bigint[], null::bigint[], null::bigint[], null::text[], null::int[],
            null::text[], null::int[], null::bytea, null::text[]
       from moved m
      where m.state in (1, 2)
@@ -223,8 +223,11 @@ begin
     -- Whoever has a seat had no other open parent in this snapshot, so it shows what all of them gave.
     select null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
            null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-           m.id, m.parent_ids, p.ids, p.all_created_ms, p.keys, p.states, p.types, p.lengths, p.outputs, p.uris
-      from moved m
+           l.child_ids, l.parent_ids, p.ids, p.all_created_ms, p.keys, p.states, p.types, p.lengths, p.outputs, p.uris
+      from (select array_agg(m.id) as child_ids, m.parent_ids, m.parent_share
+              from moved m
+             where m.state = 3 and not m.has_only_parent
+             group by m.parent_ids, m.parent_share) l
      cross join lateral (
        select array_agg(j.id) as ids,
               array_agg((date_part('epoch', j.created_at) * 1000)::bigint) as all_created_ms,
@@ -232,11 +235,11 @@ begin
               case when bool_or(j.state <> 4) then array_agg(j.state::int) end as states,
               case when count(j.output_type) > 0 then array_agg(j.output_type) end as types,
               array_agg(coalesce(length(j.output), -1)) as lengths,
-              string_agg(j.output, '') filter (where length(j.output) <= m.parent_share) as outputs,
+              string_agg(j.output, '') filter (where length(j.output) <= l.parent_share) as outputs,
               case when count(j.output_uri) > 0 then array_agg(j.output_uri) end as uris,
               max(length(j.output)) as longest
          from jobs j
-        where j.id = any (m.parent_ids)
+        where j.id = any (l.parent_ids)
      ) p
-     where m.state = 3 and not m.has_only_parent and (p.longest <= m.parent_share) is not false;
+     where (p.longest <= l.parent_share) is not false;
 end $$;

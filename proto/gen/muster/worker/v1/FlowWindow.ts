@@ -11,7 +11,7 @@ export interface FlowWindow {
    */
   maxInFlight?: number;
   /**
-   * 0: no limit of its own
+   * of payloads, checkpoints and parents' outputs; 0: no limit of its own
    */
   maxInFlightBytes?: number | string | Long;
   generation?: number | string | Long;
@@ -26,7 +26,7 @@ export interface FlowWindow__Output {
    */
   maxInFlight?: number;
   /**
-   * 0: no limit of its own
+   * of payloads, checkpoints and parents' outputs; 0: no limit of its own
    */
   maxInFlightBytes?: number;
   generation?: number;

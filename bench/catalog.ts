@@ -13,6 +13,7 @@ import { idleWorkers } from "./scenarios/idle-workers.js";
 import { killRecovery } from "./scenarios/kill-recovery.js";
 import { largePayloads } from "./scenarios/large-payloads.js";
 import { live } from "./scenarios/live.js";
+import { lookUp } from "./scenarios/look-up.js";
 import { priorities } from "./scenarios/priorities.js";
 import { reconnectStorm } from "./scenarios/reconnect-storm.js";
 import { registrationStorm } from "./scenarios/registration-storm.js";
@@ -29,6 +30,7 @@ export const SCENARIOS: readonly Scenario[] = [
   submitInflight,
   submitBatch,
   submitStream,
+  lookUp,
   idlePush,
   chain,
   fanOut,

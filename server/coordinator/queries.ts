@@ -14,7 +14,7 @@ export function jobQueries(views: StoreViews): JobQueries {
     async getJob(namespace, publicId) {
       const job = await views.getJob(namespace, decodeJobId(namespace, publicId));
       if (job === null) throw jobNotFound(namespace, publicId);
-      return job.state === "ready" ? { ...job, heldBy: await views.limitsHolding(job.id) } : job;
+      return job;
     },
 
     async listJobs({ graphPublicId, ...filter }) {

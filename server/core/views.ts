@@ -78,7 +78,7 @@ export interface DispatchQuery {
 }
 
 export interface StoreViews {
-  /** With its executions. Null also when the creation time or the namespace is another. */
+  /** With its executions and, when it is ready, what limits hold it back. Null also when the creation time or the namespace is another. */
   getJob(namespace: string, id: DecodedId): Promise<JobView | null>;
   /** The job and what keeps it from running above it. Null as for `getJob`. */
   explainJob(namespace: string, id: DecodedId): Promise<ExplainedLineage | null>;

@@ -1,7 +1,7 @@
 /**
  * Opens Postgres: one small pool for the hot statements, whose connections are hardened against the planner and
- * carry the session-local functions, and one Kysely over a general pool for everything else. The only file that
- * knows how connections are made; embedded mode passes a single connection for both.
+ * carry the session-local functions; one, as hardened, for looking jobs up; and one Kysely over a general pool for
+ * everything else. The only file that knows how connections are made; embedded mode passes a single connection for all.
  */
 import { Kysely, PostgresDialect } from "kysely";
 import pg from "pg";
@@ -80,7 +80,7 @@ const NO_ANSWER = "Query read timeout";
 export interface DatabaseOptions {
   /** postgres:// URL, or the settings of a ready connection (embedded). */
   readonly connection: { readonly url: string } | { readonly config: pg.PoolConfig };
-  /** Most connections of this replica, 4..100; embedded always uses 1. */
+  /** Most connections of this replica, 5..1000; embedded always uses 1. */
   readonly poolMax: number;
   readonly onError: (error: Error) => void;
 }
@@ -89,19 +89,24 @@ export class Database {
   readonly kysely: Kysely<Schema>;
   readonly #hot: pg.Pool;
   readonly #general: pg.Pool;
+  readonly #reads: pg.Pool;
   /** Hot connections that are set up, with the process that serves each. */
   readonly #backendOf = new WeakMap<pg.PoolClient, number>();
+  /** Connections for looking up that have their settings. */
+  readonly #readable = new WeakSet<pg.PoolClient>();
   readonly #sockets = new OpenSockets();
   /** Waiting for a connection that others use is no failure to connect, however long it takes. */
   readonly #hotSlots: Slots;
+  readonly #readSlots: Slots;
   /** Null when embedded: there is no network in between. */
   readonly #silence: SilenceWatch | null;
   readonly #liveness: Liveness;
 
   constructor(options: DatabaseOptions) {
     const embedded = "config" in options.connection;
-    const hotMax = embedded ? 1 : Math.min(5, Math.max(2, Math.floor(options.poolMax / 2)));
-    this.#hotSlots = new Slots(hotMax, () => this.#suspectAll());
+    const { hot, reads, general } = embedded ? EMBEDDED : shares(options.poolMax);
+    this.#hotSlots = new Slots(hot, () => this.#suspectAll());
+    this.#readSlots = new Slots(reads);
     const base: pg.PoolConfig =
       "config" in options.connection
         ? options.connection.config
@@ -111,16 +116,11 @@ export class Database {
             query_timeout: QUERY_TIMEOUT_MS,
             stream: this.#sockets.create,
           };
-    this.#hot = new pg.Pool({ ...base, types: typeOverrides, max: hotMax, idleTimeoutMillis: 0 });
-    this.#general = embedded
-      ? this.#hot
-      : new pg.Pool({
-          ...base,
-          types: typeOverrides,
-          max: Math.max(2, options.poolMax - hotMax),
-          idleTimeoutMillis: 30_000,
-        });
-    for (const pool of new Set([this.#hot, this.#general])) {
+    this.#hot = new pg.Pool({ ...base, types: typeOverrides, max: hot, idleTimeoutMillis: 0 });
+    const others = { ...base, types: typeOverrides, idleTimeoutMillis: 30_000 };
+    this.#general = embedded ? this.#hot : new pg.Pool({ ...others, max: general });
+    this.#reads = embedded ? this.#hot : new pg.Pool({ ...others, max: reads });
+    for (const pool of this.#pools()) {
       // An idle connection that Postgres ends must not end the process; the next query opens another.
       pool.on("error", options.onError);
       // Nor one that is cut while it is lent out: the query rejects, but the connection's own event comes as well.
@@ -262,6 +262,30 @@ export class Database {
     }
   }
 
+  /**
+   * Looks something up by its keys, by a statement of a file that is planned once on each connection. Waits for others
+   * that read, never for those that write. Nothing that may take long.
+   */
+  async read<R>(name: string, values: readonly PreparedValue[]): Promise<{ rows: R[] }> {
+    return this.#readSlots.run(async () => {
+      const client = await this.#reads.connect();
+      let failed: Error | undefined;
+      try {
+        if (!this.#readable.has(client)) {
+          await client.query(`${HOT_SETTINGS}; ${SESSION_SETTINGS}`);
+          this.#readable.add(client);
+        }
+        const timeoutMs = SMALL_QUERY_TIMEOUT_MS;
+        return await runPrepared<R>(client, { name, text: sqlFile(name), values, timeoutMs });
+      } catch (error) {
+        if (isConnectionLoss(error)) failed = error as Error;
+        throw error;
+      } finally {
+        client.release(failed);
+      }
+    });
+  }
+
   /** One statement of a file on the general pool. */
   async run<R extends pg.QueryResultRow>(name: string, values: unknown[]): Promise<pg.QueryResult<R>> {
     return this.#general.query<R>(sqlFile(name), values);
@@ -298,7 +322,19 @@ export class Database {
   async close(): Promise<void> {
     this.#silence?.stop();
     this.#liveness.stop();
-    await this.#hot.end();
-    if (this.#general !== this.#hot) await this.#general.end();
+    for (const pool of this.#pools()) await pool.end();
   }
+
+  #pools(): Set<pg.Pool> {
+    return new Set([this.#hot, this.#general, this.#reads]);
+  }
+}
+
+const EMBEDDED = { hot: 1, reads: 1, general: 1 };
+
+/** Connections of each pool. One look-up takes a fraction of a millisecond: one connection answers thousands a second. */
+function shares(poolMax: number): { readonly hot: number; readonly reads: number; readonly general: number } {
+  const hot = Math.min(5, Math.max(2, Math.floor(poolMax / 2)));
+  const reads = poolMax < 12 ? 1 : 2;
+  return { hot, reads, general: Math.max(2, poolMax - hot - reads) };
 }

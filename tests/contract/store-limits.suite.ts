@@ -4,7 +4,7 @@
  */
 import { expect } from "chai";
 import type { NewJob } from "../../server/core/job.js";
-import { NO_LIMITS } from "../../server/core/limits.js";
+import { type LimitHold, NO_LIMITS } from "../../server/core/limits.js";
 import { eventually } from "../support/eventually.js";
 import { failure, freshName, type Held, type StoreWorld } from "./store-world.js";
 
@@ -34,6 +34,12 @@ export function storeLimitsSuite(current: () => StoreWorld): void {
   async function turns(...keys: readonly string[]): Promise<number[]> {
     const jobs = await current().limits.turns(await current().queueId(queue), keys);
     return jobs.map(({ id }) => id).toSorted((a, b) => a - b);
+  }
+
+  /** As whoever gets the job is told. */
+  async function heldBy(id: number): Promise<readonly LimitHold[]> {
+    const [decoded = { id, createdMs: 0 }] = await current().decoded([id]);
+    return (await current().views.getJob("default", decoded))?.heldBy ?? [];
   }
 
   async function setLimits(limits: Partial<typeof NO_LIMITS> | null): Promise<void> {
@@ -180,6 +186,8 @@ export function storeLimitsSuite(current: () => StoreWorld): void {
       expect(await current().views.limitsHolding(first)).to.deep.equal([]);
       expect(await current().views.limitsHolding(second)).to.deep.equal([{ ...held, ahead: 0 }]);
       expect(await current().views.limitsHolding(third)).to.deep.equal([{ ...held, ahead: 1 }]);
+      expect(await heldBy(first)).to.deep.equal([]);
+      expect(await heldBy(third)).to.deep.equal([{ ...held, ahead: 1 }]);
       await current().succeed([first]);
       expect(await current().views.limitsHolding(second)).to.deep.equal([]);
     });
@@ -202,7 +210,9 @@ export function storeLimitsSuite(current: () => StoreWorld): void {
       expect(await current().views.limitsHolding(ids[2] ?? 0)).to.deep.equal([
         { kind: "queue", bound: 2, running: 2, ahead: 0, nextStartAt: null, key: null, periodMs: null },
       ]);
+      expect((await heldBy(ids[2] ?? 0)).map(({ kind }) => kind)).to.deep.equal(["queue"]);
       await setLimits(null);
+      expect(await heldBy(ids[2] ?? 0)).to.deep.equal([]);
       await current().run(session, ids.slice(2));
     });
 

@@ -188,6 +188,36 @@ describe("the planner's traps", function () {
     expect(plans.filter(({ query }) => query.includes("-- parent_outputs:"))).to.have.length(1);
   });
 
+  it("looking jobs up, with plans cached on empty tables, is planned once and reads each job's own rows", async () => {
+    await world.database.withHot((client) => client.query("analyze"));
+    const look = async (ids: readonly number[]): Promise<void> => {
+      expect((await world.views.jobsByIds(ids)).size).to.equal(ids.length);
+      expect((await world.views.jobVersions(ids)).size).to.equal(ids.length);
+      for (const decoded of await world.decoded(ids.slice(0, 2)))
+        expect((await world.views.getJob("default", decoded))?.id).to.equal(decoded.id);
+    };
+    const session = await world.register();
+    const [parent = 0, child = 0] = await world.submit([{}, { siblingParents: [0] }]);
+    await cycle(session, [parent]);
+    for (let round = 0; round < 8; round++) await look([parent, child]);
+    const parents = await fill(TABLE_ROWS);
+    await cycle(session, parents.slice(0, BATCH));
+    plans = [];
+    await look(parents.slice(0, BATCH));
+    expectProportional(BATCH, ["jobs", "job_executions"]);
+    const { rows } = await world.database.withHot((client) =>
+      client.query<{ name: string; custom_plans: string }>(
+        "select name, custom_plans from pg_prepared_statements where name like 'views/%' order by name",
+      ),
+    );
+    const planned = rows.map(({ name, custom_plans: anew }) => [name, Number(anew)]);
+    expect(planned).to.deep.equal([
+      ["views/created_at", 0],
+      ["views/job_versions", 0],
+      ["views/read_jobs", 0],
+    ]);
+  });
+
   it("keys that are free and keys that are taken, with plans cached on empty tables, are looked up one by one", async () => {
     await world.database.withHot((client) => client.query("analyze"));
     const keyed = (from: number) =>

@@ -21,8 +21,11 @@ export interface JobRow extends Omit<
   | "slack_ms"
 > {
   readonly version: string;
-  readonly payload?: Buffer | null;
-  readonly output?: Buffer | null;
+  /** There is a limit that counts it. */
+  readonly may_be_held: boolean;
+  /** Null also when bodies were not asked for, as is the output. */
+  readonly payload: Buffer | null;
+  readonly output: Buffer | null;
   readonly namespace: string;
   readonly queue: string;
   readonly graph_created_at: Date | null;
@@ -33,11 +36,12 @@ export interface JobRow extends Omit<
   readonly note: string | null;
   readonly fingerprint: string | null;
   readonly discarded_at: Date | null;
-  readonly executions?: readonly ExecutionRow[];
-  readonly checkpoint_type?: string | null;
-  readonly checkpoint?: Buffer | null;
-  readonly checkpoint_uri?: string | null;
-  readonly progress_at?: Date | null;
+  /** Null when they were not asked for, as are the checkpoint and its time. */
+  readonly executions: readonly ExecutionRow[] | null;
+  readonly checkpoint_type: string | null;
+  readonly checkpoint: Buffer | null;
+  readonly checkpoint_uri: string | null;
+  readonly progress_at: Date | null;
 }
 
 /** Travels as JSON, so times are texts. */
@@ -53,9 +57,14 @@ export interface ExecutionRow {
   readonly error: StoredError | null;
 }
 
-/** @param createdAt of every parent that still exists; one that was pruned has no public id and is left out */
-export function jobView(row: JobRow, createdAt: ReadonlyMap<number, Date>): JobView {
-  const bodies = row.payload !== undefined; // selected both or neither
+export interface ViewOptions {
+  /** Of every parent that still exists; one that was pruned has no public id and is left out. */
+  readonly createdAt: ReadonlyMap<number, Date>;
+  /** Whether payload and output were read. */
+  readonly bodies: boolean;
+}
+
+export function jobView(row: JobRow, { createdAt, bodies }: ViewOptions): JobView {
   const parentIds = row.parent_ids ?? [];
   return {
     id: row.id,
@@ -79,8 +88,8 @@ export function jobView(row: JobRow, createdAt: ReadonlyMap<number, Date>): JobV
     losses: row.losses,
     pendingParents: row.pending_parents,
     onParentFailure: PARENT_FAILURE_POLICIES[row.on_parent_failure] ?? "cancel",
-    payload: bodies ? payloadOf(row.payload_type, row.payload ?? null, row.payload_uri) : null,
-    output: bodies ? payloadOf(row.output_type, row.output ?? null, row.output_uri) : null,
+    payload: bodies ? payloadOf(row.payload_type, row.payload, row.payload_uri) : null,
+    output: bodies ? payloadOf(row.output_type, row.output, row.output_uri) : null,
     error: row.error,
     backoff: row.backoff ?? DEFAULT_BACKOFF,
     executionTimeoutMs: row.execution_timeout_ms,
@@ -113,14 +122,14 @@ export function jobView(row: JobRow, createdAt: ReadonlyMap<number, Date>): JobV
 }
 
 /** The last ones: each loss of this generation ended one execution, and a retry begins to count anew. */
-function lostWorkers({ losses, executions = [] }: JobRow): string[] {
-  const lost = executions.filter(({ outcome }) => outcome === EXECUTION_OUTCOMES.indexOf("lost"));
+function lostWorkers({ losses, executions }: JobRow): string[] {
+  const lost = (executions ?? []).filter(({ outcome }) => outcome === EXECUTION_OUTCOMES.indexOf("lost"));
   return lost.slice(Math.max(0, lost.length - losses)).map((execution) => execution.worker_id);
 }
 
 function checkpointOf(row: JobRow): JobView["checkpoint"] {
-  const payload = payloadOf(row.checkpoint_type ?? null, row.checkpoint ?? null, row.checkpoint_uri ?? null);
-  return payload === null || row.progress_at == null ? null : { payload, at: row.progress_at };
+  const payload = payloadOf(row.checkpoint_type, row.checkpoint, row.checkpoint_uri);
+  return payload === null || row.progress_at === null ? null : { payload, at: row.progress_at };
 }
 
 function executionView(row: ExecutionRow): ExecutionView {

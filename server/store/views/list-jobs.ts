@@ -2,10 +2,9 @@
  * One page of jobs: finds their ids, cuts the page where it would grow too large for one message, reads the rest of
  * each. Bodies are read only for the jobs that are on the page, and not at all when they are left out.
  */
-import type { Kysely } from "kysely";
 import type { JobPage } from "../../core/operations.js";
 import type { JobListQuery } from "../../core/views.js";
-import type { Schema } from "../schema.js";
+import type { Database } from "../database.js";
 import { decodePageToken, encodePageToken } from "./page-token.js";
 import { readJobs } from "./read-jobs.js";
 import { scanJobs, type FoundJob } from "./scan-jobs.js";
@@ -13,13 +12,17 @@ import { scanJobs, type FoundJob } from "./scan-jobs.js";
 /** gRPC clients refuse messages over 4 MiB unless told otherwise. A single larger job still makes a page. */
 const PAGE_BYTES_MAX = 3 * 1024 * 1024;
 
-export async function listJobs(kysely: Kysely<Schema>, query: JobListQuery): Promise<JobPage> {
+export async function listJobs(database: Database, query: JobListQuery): Promise<JobPage> {
   const dir = query.oldestFirst ? "asc" : "desc";
   const afterId = decodePageToken(query.pageToken, dir);
-  const { jobs, stoppedAt } = await scanJobs(kysely, query, { afterId, dir, limit: query.pageSize + 1 });
+  const { jobs, stoppedAt } = await scanJobs(database.kysely, query, {
+    afterId,
+    dir,
+    limit: query.pageSize + 1,
+  });
   const page = fitting(jobs.slice(0, query.pageSize));
   const views = await readJobs(
-    kysely,
+    database,
     page.map((job) => job.id),
     { bodies: !query.omitBodies, executions: false },
   );

@@ -1,6 +1,6 @@
 /**
  * The read side of the store, put together from its verbs. All of them may be run again after a lost connection,
- * and are. Uses the general pool alone, so a slow list never holds up a claim.
+ * and are. None of them uses a hot connection, so a slow list never holds up a claim, nor a look at single jobs.
  */
 import type { Metrics } from "../../core/metrics.js";
 import type { StoreViews } from "../../core/views.js";
@@ -26,13 +26,13 @@ export function storeViews(database: Database, metrics: Metrics): StoreViews {
   const { kysely } = database;
   const reading = <T>(read: () => Promise<T>): Promise<T> => withRetries(read, { metrics, repeatable: true });
   return {
-    getJob: (namespace, id) => reading(() => getJob(kysely, namespace, id)),
+    getJob: (namespace, id) => reading(() => getJob(database, namespace, id)),
     explainJob: (namespace, id) => reading(() => explainJob(database, namespace, id)),
     dispatchFacts: (query) => reading(() => dispatchFacts(database, query)),
     serviceTimes: (type) => reading(() => serviceTimes(database, type)),
-    jobsByIds: (ids) => reading(() => readJobs(kysely, ids, { bodies: true, executions: false })),
-    jobVersions: (ids) => reading(() => jobVersions(kysely, ids)),
-    listJobs: (query) => reading(() => listJobs(kysely, query)),
+    jobsByIds: (ids) => reading(() => readJobs(database, ids, { bodies: true, executions: false })),
+    jobVersions: (ids) => reading(() => jobVersions(database, ids)),
+    listJobs: (query) => reading(() => listJobs(database, query)),
     findGraph: (namespace, id) => reading(() => findGraph(kysely, namespace, id)),
     graphProgress: (graphs) => reading(() => graphProgress(database, graphs)),
     graphJobIds: (graph) => reading(() => graphJobIds(kysely, graph)),

@@ -24,6 +24,7 @@ import { submitOne } from "./scenarios/submit-one.js";
 import { submitStream } from "./scenarios/submit-stream.js";
 import { shuffle } from "./scenarios/shuffle.js";
 import { sustained } from "./scenarios/sustained.js";
+import { waitFor } from "./scenarios/wait-for.js";
 
 export const SCENARIOS: readonly Scenario[] = [
   submitOne,
@@ -31,6 +32,7 @@ export const SCENARIOS: readonly Scenario[] = [
   submitBatch,
   submitStream,
   lookUp,
+  waitFor,
   idlePush,
   chain,
   fanOut,

@@ -6,7 +6,7 @@
  * | what fails                | what happens                                                                     |
  * | a change is not announced | the slow poll finds it                                                           |
  * | the store is away         | read again with backoff; only watchers that have seen nothing yet get the error  |
- * | reading is slow           | an entry is read at most a fifth of the time, whatever changes                   |
+ * | reading is slow           | an entry is read for a bounded share of the time, whatever changes               |
  * | a bug                     | the watchers of the batch get it, the loop goes on                               |
  */
 import { isUnavailable } from "../core/errors.js";
@@ -18,17 +18,26 @@ export interface Versioned<T> {
   readonly value: T;
 }
 
+/** A subject to read. */
+export interface Due<S> {
+  readonly subject: S;
+  /** The version that was read last; null when there is none. */
+  readonly known: string | null;
+  /** It is said to have changed, or nobody has seen it yet. Otherwise it is only its turn. */
+  readonly isDirty: boolean;
+}
+
 export interface WatchSource<S extends { readonly id: number }, T> {
   /** How long a change that nobody announced may stay unseen. */
   readonly pollMs: number;
   /** Least time between two states of one subject. */
   readonly coalesceMs: number;
+  /** Share of the time for which one subject's reads may keep the store busy, above 0 to 1. */
+  readonly busyShare: number;
   /** Subjects a batch. */
   readonly batchMax: number;
   /** @returns by id; unchanged ones may be left out when `known` is their version, gone ones are "gone" */
-  read(
-    subjects: readonly { readonly subject: S; readonly known: string | null }[],
-  ): Promise<ReadonlyMap<number, Versioned<T> | "gone">>;
+  read(due: readonly Due<S>[]): Promise<ReadonlyMap<number, Versioned<T> | "gone">>;
   /** Registers for announced changes. Returns the way to stop. */
   listen(subject: S, wake: () => void): () => void;
   gone(subject: S): Error;
@@ -44,10 +53,13 @@ interface Entry<S, T> {
   notBeforeMono: number;
 }
 
+interface DueEntry<S, T> {
+  readonly entry: Entry<S, T>;
+  readonly isDirty: boolean;
+}
+
 const BACKOFF_MS_FIRST = 250;
 const BACKOFF_MS_MAX = 2_000;
-/** Share of the time for which one entry's reads may keep the store busy. */
-const BUSY_SHARE = 1 / 5;
 
 export class WatchFeed<S extends { readonly id: number }, T> {
   readonly #source: WatchSource<S, T>;
@@ -55,6 +67,7 @@ export class WatchFeed<S extends { readonly id: number }, T> {
   readonly #onDropped: () => void;
   readonly #entries = new Map<number, Entry<S, T>>();
   #timer: NodeJS.Timeout | null = null;
+  #immediate: NodeJS.Immediate | null = null;
   #timerAtMono = Number.POSITIVE_INFINITY;
   #isReading = false;
   #backoffMs = BACKOFF_MS_FIRST;
@@ -131,12 +144,15 @@ export class WatchFeed<S extends { readonly id: number }, T> {
     if (this.#isReading || atMono >= this.#timerAtMono) return; // after a read the next one is planned anew
     this.#clearTimer();
     this.#timerAtMono = atMono;
-    this.#timer = setTimeout(() => void this.#run(), Math.max(0, atMono - this.#clock.monoMs()));
+    const inMs = atMono - this.#clock.monoMs();
+    if (inMs > 0) this.#timer = setTimeout(() => void this.#run(), inMs);
+    else this.#immediate = setImmediate(() => void this.#run());
   }
 
   #clearTimer(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#timer = null;
+    if (this.#immediate !== null) clearImmediate(this.#immediate);
+    this.#timer = this.#immediate = null;
     this.#timerAtMono = Number.POSITIVE_INFINITY;
   }
 
@@ -151,36 +167,40 @@ export class WatchFeed<S extends { readonly id: number }, T> {
     if (nextMono < Number.POSITIVE_INFINITY) this.#readAt(nextMono);
   }
 
-  #takeDue(): Entry<S, T>[] {
+  #takeDue(): DueEntry<S, T>[] {
     const nowMono = this.#clock.monoMs();
-    const due: Entry<S, T>[] = [];
+    const due: DueEntry<S, T>[] = [];
     for (const entry of this.#entries.values()) {
       if (due.length >= this.#source.batchMax) break;
       if (dueAt(entry) > nowMono) continue;
+      due.push({ entry, isDirty: entry.isDirty });
       entry.isDirty = false; // a change that comes from here on is read again
-      due.push(entry);
     }
     return due;
   }
 
   /** Never rejects. */
-  async #read(due: readonly Entry<S, T>[]): Promise<void> {
+  async #read(due: readonly DueEntry<S, T>[]): Promise<void> {
     const startedMono = this.#clock.monoMs();
+    const { pollMs, coalesceMs, busyShare } = this.#source;
     try {
       const states = await this.#source.read(
-        due.map(({ subject, latest }) => ({ subject, known: latest?.version ?? null })),
+        due.map(({ entry, isDirty }) => {
+          return { subject: entry.subject, known: entry.latest?.version ?? null, isDirty };
+        }),
       );
       this.#backoffMs = BACKOFF_MS_FIRST;
-      for (const entry of due) this.#deliver(entry, states.get(entry.subject.id) ?? entry.latest ?? "gone");
+      for (const { entry } of due)
+        this.#deliver(entry, states.get(entry.subject.id) ?? entry.latest ?? "gone");
     } catch (error) {
       this.#failed(due, error instanceof Error ? error : new Error(String(error)));
       return;
     }
     const nowMono = this.#clock.monoMs();
-    const restMs = ((nowMono - startedMono) / BUSY_SHARE) * (1 - BUSY_SHARE);
-    for (const entry of due) {
-      entry.pollAtMono = nowMono + Math.max(this.#source.pollMs, restMs);
-      entry.notBeforeMono = nowMono + Math.max(this.#source.coalesceMs, restMs);
+    const restMs = ((nowMono - startedMono) / busyShare) * (1 - busyShare);
+    for (const { entry } of due) {
+      entry.pollAtMono = nowMono + Math.max(pollMs, restMs);
+      entry.notBeforeMono = nowMono + Math.max(coalesceMs, restMs);
     }
   }
 
@@ -193,9 +213,9 @@ export class WatchFeed<S extends { readonly id: number }, T> {
     for (const mailbox of entry.mailboxes) mailbox.put(state.version, state.value);
   }
 
-  #failed(due: readonly Entry<S, T>[], error: Error): void {
+  #failed(due: readonly DueEntry<S, T>[], error: Error): void {
     const isAway = isUnavailable(error);
-    for (const entry of due) {
+    for (const { entry } of due) {
       for (const mailbox of entry.mailboxes) if (!isAway || !mailbox.hasState) mailbox.fail(error);
       entry.pollAtMono = entry.notBeforeMono = this.#clock.monoMs() + this.#backoffMs;
     }

@@ -90,13 +90,17 @@ function jobSource(views: StoreViews, changes: JobChanges, pollMs: number): Watc
   return {
     pollMs,
     coalesceMs: 0,
+    // A few look-ups by keys, on a connection of their own: whoever waits for a job must not wait for a rest.
+    busyShare: 1 / 2,
     batchMax: JOBS_BATCH,
-    // Versions first: most polls find nothing new, and payloads may be large.
+    // Versions first where nothing is said to have changed: most polls find nothing new, and payloads may be large.
     async read(watched) {
-      const versions = await views.jobVersions(watched.map(({ subject }) => subject.id));
-      const states = new Map<number, Versioned<JobView> | "gone">();
-      const stale: number[] = [];
-      for (const { subject, known } of watched) {
+      const stale = watched.filter(({ isDirty }) => isDirty).map(({ subject }) => subject.id);
+      const states = new Map<number, Versioned<JobView> | "gone">(stale.map((id) => [id, "gone"]));
+      const polled = watched.filter(({ isDirty }) => !isDirty);
+      const ids = polled.map(({ subject }) => subject.id);
+      const versions = ids.length === 0 ? new Map<number, string>() : await views.jobVersions(ids);
+      for (const { subject, known } of polled) {
         const version = versions.get(subject.id);
         if (version === undefined) states.set(subject.id, "gone");
         else if (version !== known) stale.push(subject.id);
@@ -120,6 +124,7 @@ function graphSource(
   return {
     pollMs,
     coalesceMs: GRAPH_COALESCE_MS,
+    busyShare: 1 / 5,
     batchMax: GRAPHS_BATCH,
     async read(watched) {
       const progress = await views.graphProgress(watched.map(({ subject }) => subject));

@@ -122,16 +122,18 @@ describe("Watches", function () {
     expect((await next(graph)).counts.running).to.equal(1);
   });
 
-  it("does not report what did not change", async () => {
-    const { watches, changes, reads } = setUp();
+  it("does not report what did not change, and reads no job when it was only its turn", async () => {
+    const { watches, changes, reads } = setUp({ jobPollMs: 20 });
     const { ids, publicIds } = await world.submit([{}]);
     const states = watches.watchJob("default", publicIds[0] ?? "", abort.signal);
     await next(states);
     const following = next(states);
-    const before = reads.versions;
-    changes.changed(ids);
-    await eventually(() => reads.versions > before, 5_000);
+    await eventually(() => reads.versions >= 5, 5_000);
     expect(reads.jobs).to.equal(1);
+    changes.changed(ids);
+    await eventually(() => reads.jobsDone === 2, 5_000);
+    const polls = reads.versions;
+    await eventually(() => reads.versions > polls, 5_000);
     await world.claim(await world.register("w1"), ids);
     changes.changed(ids);
     expect((await following).state).to.equal("running");

@@ -11,6 +11,9 @@ import { MusterClientError, toClientError } from "./client-error.js";
 /** Lost connections look like any of these; CANCELLED counts only when we did not ask for it. */
 const LOST: ReadonlySet<string> = new Set(["UNAVAILABLE", "INTERNAL", "UNKNOWN", "CANCELLED"]);
 
+/** How long the server may take to end a stream after its last message. */
+const END_MS = 5_000;
+
 export interface WatchPlan<Message, View> {
   readonly open: () => Promise<ClientReadableStream<Message>>;
   readonly view: (message: Message) => View;
@@ -30,14 +33,18 @@ export async function* watch<Message, View>(
     const call = await plan.open();
     const onAbort = (): void => call.cancel();
     plan.signal?.addEventListener("abort", onAbort, { once: true });
+    call.on("error", () => undefined); // the loop throws it as well, while it runs
+    let isOver = false;
     try {
-      for await (const message of call as AsyncIterable<Message>) {
+      // Leaving this loop must not end the stream.
+      for await (const message of call.iterator({ destroyOnReturn: false }) as AsyncIterable<Message>) {
         failures = 0;
         const view = plan.view(message);
         const mark = plan.mark(view);
+        isOver = plan.isOver(view);
         if (mark !== lastMark) yield view;
         lastMark = mark;
-        if (plan.isOver(view)) return;
+        if (isOver) return;
       }
     } catch (error) {
       plan.signal?.throwIfAborted();
@@ -45,9 +52,20 @@ export async function* watch<Message, View>(
       if (!(failure instanceof MusterClientError) || !LOST.has(failure.grpcStatus)) throw failure;
     } finally {
       plan.signal?.removeEventListener("abort", onAbort);
-      call.cancel();
+      if (isOver) letEnd(call);
+      else call.cancel();
     }
     const delayMs = backoffMs(failures, RETRY);
     await sleep(delayMs, undefined, plan.signal === undefined ? {} : { signal: plan.signal });
   }
+}
+
+/**
+ * The server ends the stream of what is over. A client that cancels such streams instead, each with a reset, looks like
+ * an attack after a thousand of them: HTTP/2 servers end its connection, and every call on it (CVE-2023-44487).
+ */
+function letEnd(call: ClientReadableStream<unknown>): void {
+  const late = setTimeout(() => call.cancel(), END_MS).unref();
+  call.once("status", () => clearTimeout(late));
+  call.resume();
 }

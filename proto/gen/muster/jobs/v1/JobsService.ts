@@ -656,7 +656,8 @@ export interface JobsServiceClient extends grpc.Client {
   ): grpc.ClientReadableStream<_muster_jobs_v1_WatchGraphResponse__Output>;
 
   /**
-   * Sends the job now and at every change of state; ends after the terminal state.
+   * Sends the job now and at every change of state; ends after the terminal state. Read to the end: a connection on which
+   * more than a thousand streams were cancelled, and 33 a second besides, is ended, as HTTP/2 servers do with attackers.
    */
   WatchJob(
     argument: _muster_jobs_v1_WatchJobRequest,
@@ -668,7 +669,8 @@ export interface JobsServiceClient extends grpc.Client {
     options?: grpc.CallOptions,
   ): grpc.ClientReadableStream<_muster_jobs_v1_WatchJobResponse__Output>;
   /**
-   * Sends the job now and at every change of state; ends after the terminal state.
+   * Sends the job now and at every change of state; ends after the terminal state. Read to the end: a connection on which
+   * more than a thousand streams were cancelled, and 33 a second besides, is ended, as HTTP/2 servers do with attackers.
    */
   watchJob(
     argument: _muster_jobs_v1_WatchJobRequest,
@@ -767,7 +769,8 @@ export interface JobsServiceHandlers extends grpc.UntypedServiceImplementation {
   >;
 
   /**
-   * Sends the job now and at every change of state; ends after the terminal state.
+   * Sends the job now and at every change of state; ends after the terminal state. Read to the end: a connection on which
+   * more than a thousand streams were cancelled, and 33 a second besides, is ended, as HTTP/2 servers do with attackers.
    */
   WatchJob: grpc.handleServerStreamingCall<
     _muster_jobs_v1_WatchJobRequest__Output,

@@ -30,8 +30,8 @@ export const GRPC_FRONT_DEFAULTS: GrpcFrontConfig = {
   port: 7_878,
   receiveBytesMax: 16 * 1_048_576,
   sendBytesMax: 64 * 1_048_576,
-  /** A worker needs one, a client a few; watching many jobs takes more. */
-  streamsPerConnectionMax: 100,
+  /** A worker needs one, a client a few; who waits for many jobs has one open for each. */
+  streamsPerConnectionMax: 1_000,
   connectionsMax: 20_000,
   connectionsPerAddressMax: 10_000,
   handshakeMs: 10_000,

@@ -2,6 +2,8 @@
 import { expect } from "chai";
 import type { JobView } from "../../server/core/job.js";
 import { formatId } from "../../server/core/job-id.js";
+import { GRPC_FRONT_DEFAULTS } from "../../server/rpc/front.js";
+import { WATCHES_MAX } from "../../worker-sdk/typescript/client/call-gate.js";
 import { Client } from "../../worker-sdk/typescript/index.js";
 import { eventually } from "../support/eventually.js";
 import { runFront, type RunningFront } from "../unit/rpc/running-front.js";
@@ -53,6 +55,39 @@ describe("a client that waits for many jobs", () => {
     expect(opened, "the watch that was open all the time").to.equal(1);
     isWatching.abort();
     await watching.next().catch(() => undefined);
+  });
+
+  it("may wait for more than a connection has streams, and calls do not wait behind that", async () => {
+    const waits = GRPC_FRONT_DEFAULTS.streamsPerConnectionMax + 100;
+    let end: () => void = () => undefined;
+    const ended = new Promise<void>((resolve) => (end = resolve));
+    let open = 0;
+    let mostOpen = 0;
+    running = await runFront({
+      jobs: {
+        getJob: () => Promise.resolve(FULL_JOB),
+        async *watchJob(): AsyncGenerator<JobView> {
+          mostOpen = Math.max(mostOpen, ++open);
+          yield { ...FULL_JOB, state: "running" };
+          await ended;
+          open--;
+          yield { ...FULL_JOB, state: "succeeded" };
+        },
+      },
+    });
+    const own = (client = new Client({ address: running.address, deadlineMs: 5_000 }));
+    const waiting = Promise.all(Array.from({ length: waits }, () => own.waitFor(JOB_ID)));
+    await eventually(() => open === WATCHES_MAX, 10_000);
+    expect((await own.get(JOB_ID)).id).to.equal(JOB_ID);
+    const stop = new AbortController();
+    const late = own.waitFor(JOB_ID, { signal: stop.signal });
+    stop.abort(new Error("never mind"));
+    expect(await late.catch((error: unknown) => String(error))).to.equal("Error: never mind");
+    end();
+    expect((await waiting).map(({ state }) => state)).to.deep.equal(
+      Array.from({ length: waits }, () => "succeeded"),
+    );
+    expect(mostOpen).to.equal(WATCHES_MAX);
   });
 
   it("cancels a watch that it leaves early", async () => {

@@ -1,6 +1,7 @@
 /** The gate before a client's calls: how many pass, who is next, and what becomes of those that wait in vain. */
 import { expect } from "chai";
-import { CallGate, CALLS_MAX } from "../../../worker-sdk/typescript/client/call-gate.js";
+import { GRPC_FRONT_DEFAULTS } from "../../../server/rpc/front.js";
+import { CallGate, CALLS_MAX, WATCHES_MAX } from "../../../worker-sdk/typescript/client/call-gate.js";
 import { MusterClientError } from "../../../worker-sdk/typescript/index.js";
 
 describe("CallGate", () => {
@@ -8,7 +9,7 @@ describe("CallGate", () => {
   let leaves: (() => void)[];
 
   beforeEach(async () => {
-    gate = new CallGate();
+    gate = new CallGate(CALLS_MAX);
     leaves = await Promise.all(Array.from({ length: CALLS_MAX }, () => gate.enter(inMs(10_000), undefined)));
   });
 
@@ -24,7 +25,8 @@ describe("CallGate", () => {
   }
 
   it("stays below the streams that a server allows on one connection", () => {
-    expect(CALLS_MAX).to.be.below(90);
+    const { streamsPerConnectionMax } = GRPC_FRONT_DEFAULTS;
+    expect(CALLS_MAX + WATCHES_MAX).to.be.below(streamsPerConnectionMax * 0.97);
   });
 
   it("lets those that wait in one by one, in their order", async () => {
@@ -47,6 +49,12 @@ describe("CallGate", () => {
     const next = gate.enter(inMs(10_000), undefined);
     leaves[0]?.();
     (await next)();
+  });
+
+  it("lets in at last who has no deadline", async () => {
+    const entering = gate.enter(null, undefined);
+    leaves[0]?.();
+    (await entering)();
   });
 
   it("gives up when it is told to", async () => {

@@ -13,7 +13,7 @@ import {
 import { setTimeout as sleep } from "node:timers/promises";
 import { backoffMs, RETRY } from "../backoff.js";
 import { channelCredentials, currentToken, type Credentials } from "../credentials.js";
-import { CallGate } from "./call-gate.js";
+import { CallGate, CALLS_MAX, WATCHES_MAX } from "./call-gate.js";
 import { mayRetry, MusterClientError, toClientError } from "./client-error.js";
 
 /** Covers a graph of 50,000 jobs and the answer with as many ids. */
@@ -43,7 +43,8 @@ export interface Method<Request, Response> {
 export class Calls {
   readonly #grpc: GrpcClient;
   readonly #options: CallsOptions;
-  readonly #gate = new CallGate();
+  readonly #gate = new CallGate(CALLS_MAX);
+  readonly #watches = new CallGate(WATCHES_MAX);
   #isClosed = false;
 
   constructor(options: CallsOptions) {
@@ -87,20 +88,34 @@ export class Calls {
     }
   }
 
-  /** A server stream; no deadline of its own. Errors come out of the stream as grpc-js made them. */
+  /**
+   * A server stream; no deadline of its own. Errors come out of the stream as grpc-js made them. While so many are open
+   * that calls would have to wait, another one waits for its turn.
+   * @throws the reason of the signal
+   */
   async serverStream<Request, Response>(
     method: Method<Request, Response>,
     request: NoInfer<Request>,
+    signal: AbortSignal | undefined,
   ): Promise<ClientReadableStream<Response>> {
-    const metadata = await this.#metadata();
-    return this.#grpc.makeServerStreamRequest(
-      method.path,
-      method.requestSerialize,
-      method.responseDeserialize,
-      request,
-      metadata,
-      {},
-    );
+    const leave = await this.#watches.enter(null, signal);
+    try {
+      const metadata = await this.#metadata();
+      const { path, requestSerialize, responseDeserialize } = method;
+      const call = this.#grpc.makeServerStreamRequest(
+        path,
+        requestSerialize,
+        responseDeserialize,
+        request,
+        metadata,
+        {},
+      );
+      call.once("status", leave);
+      return call;
+    } catch (error) {
+      leave();
+      throw error;
+    }
   }
 
   /** A client stream: the call to write to, and what the server answers at its end. */

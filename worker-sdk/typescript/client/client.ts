@@ -265,7 +265,12 @@ export class Client extends Admin {
     options: { readonly signal?: AbortSignal } = {},
   ): AsyncGenerator<JobView, void, undefined> {
     return watch({
-      open: () => this.#calls.serverStream(jobsService().WatchJob, { namespace: this.#namespace, jobId }),
+      open: () =>
+        this.#calls.serverStream(
+          jobsService().WatchJob,
+          { namespace: this.#namespace, jobId },
+          options.signal,
+        ),
       view: (message) => toJobView(message.job ?? {}),
       isOver: (job) => isTerminal(job.state),
       mark: (job) =>
@@ -281,7 +286,12 @@ export class Client extends Admin {
     options: { readonly signal?: AbortSignal } = {},
   ): AsyncGenerator<GraphView, void, undefined> {
     return watch({
-      open: () => this.#calls.serverStream(jobsService().WatchGraph, { namespace: this.#namespace, graphId }),
+      open: () =>
+        this.#calls.serverStream(
+          jobsService().WatchGraph,
+          { namespace: this.#namespace, graphId },
+          options.signal,
+        ),
       view: (message) => toGraphView(message.graph ?? {}),
       isOver: isGraphDone,
       mark: (graph) => JSON.stringify([graph.counts, graph.finishedAt]),

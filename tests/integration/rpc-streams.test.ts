@@ -10,6 +10,7 @@ import { signal } from "../support/signal.js";
 import { refused, runFront, type FrontSetup, type RunningFront } from "../unit/rpc/running-front.js";
 import { FULL_GRAPH, FULL_JOB, JOB_ID, GRAPH_ID } from "../unit/rpc/views.js";
 
+const STREAMS_MAX = 1_000;
 const WITHIN_MS = 5_000;
 
 describe("streams of the jobs service", () => {
@@ -157,7 +158,7 @@ describe("streams of the jobs service", () => {
     await source.closed.next();
   });
 
-  it("caps the streams of one connection at 100 and stays there for others", async () => {
+  it("caps the streams of one connection at 1,000 and stays there for others", async () => {
     const source = endless();
     const { jobsClient } = await run({
       jobs: { watchJob: source.watchJob, retryJob: async () => ({ state: "ready", generation: 2 }) },
@@ -169,13 +170,13 @@ describe("streams of the jobs service", () => {
       stream.on("data", () => undefined);
       return stream;
     });
-    await eventually(() => source.opened.seen.length >= 100, WITHIN_MS);
+    await eventually(() => source.opened.seen.length >= STREAMS_MAX, WITHIN_MS);
     const other = jobsClient();
     const answer = await new Promise<ServiceError | null>((resolve) =>
       other.RetryJob({ jobId: JOB_ID }, { deadline: Date.now() + WITHIN_MS }, (error) => resolve(error)),
     );
     expect(answer).to.equal(null);
-    expect(await settled(() => source.opened.seen.length)).to.equal(100);
+    expect(await settled(() => source.opened.seen.length)).to.equal(STREAMS_MAX);
     for (const stream of streams) stream.cancel();
     greedy.close();
   });

@@ -18,11 +18,11 @@ import { priorities } from "./scenarios/priorities.js";
 import { reconnectStorm } from "./scenarios/reconnect-storm.js";
 import { registrationStorm } from "./scenarios/registration-storm.js";
 import { replicas } from "./scenarios/replicas.js";
+import { shuffle } from "./scenarios/shuffle.js";
 import { submitBatch } from "./scenarios/submit-batch.js";
 import { submitInflight } from "./scenarios/submit-inflight.js";
 import { submitOne } from "./scenarios/submit-one.js";
 import { submitStream } from "./scenarios/submit-stream.js";
-import { shuffle } from "./scenarios/shuffle.js";
 import { sustained } from "./scenarios/sustained.js";
 import { waitFor } from "./scenarios/wait-for.js";
 

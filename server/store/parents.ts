@@ -15,7 +15,7 @@ export interface Extras {
 }
 
 /** A parent, and how many bytes its inline output has, whether or not that is at hand. */
-export interface FoundParent {
+interface FoundParent {
   readonly parent: ParentOutput;
   readonly bytes: number;
 }

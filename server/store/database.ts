@@ -8,6 +8,7 @@ import pg from "pg";
 import { backendStates } from "./backend-states.js";
 import { isConnectionLoss, NotConnected } from "./connection-loss.js";
 import { Liveness } from "./liveness.js";
+import { LookUps } from "./look-ups.js";
 import { OpenSockets } from "./open-sockets.js";
 import { type PreparedValue, runPrepared } from "./prepared.js";
 import { type Schema } from "./schema.js";
@@ -92,12 +93,10 @@ export class Database {
   readonly #reads: pg.Pool;
   /** Hot connections that are set up, with the process that serves each. */
   readonly #backendOf = new WeakMap<pg.PoolClient, number>();
-  /** Connections for looking up that have their settings. */
-  readonly #readable = new WeakSet<pg.PoolClient>();
   readonly #sockets = new OpenSockets();
   /** Waiting for a connection that others use is no failure to connect, however long it takes. */
   readonly #hotSlots: Slots;
-  readonly #readSlots: Slots;
+  readonly #lookUps: LookUps;
   /** Null when embedded: there is no network in between. */
   readonly #silence: SilenceWatch | null;
   readonly #liveness: Liveness;
@@ -106,7 +105,6 @@ export class Database {
     const embedded = "config" in options.connection;
     const { hot, reads, general } = embedded ? EMBEDDED : shares(options.poolMax);
     this.#hotSlots = new Slots(hot, () => this.#suspectAll());
-    this.#readSlots = new Slots(reads);
     const base: pg.PoolConfig =
       "config" in options.connection
         ? options.connection.config
@@ -120,6 +118,12 @@ export class Database {
     const others = { ...base, types: typeOverrides, idleTimeoutMillis: 30_000 };
     this.#general = embedded ? this.#hot : new pg.Pool({ ...others, max: general });
     this.#reads = embedded ? this.#hot : new pg.Pool({ ...others, max: reads });
+    this.#lookUps = new LookUps({
+      pool: this.#reads,
+      count: reads,
+      settings: `${HOT_SETTINGS}; ${SESSION_SETTINGS}`,
+      timeoutMs: SMALL_QUERY_TIMEOUT_MS,
+    });
     for (const pool of this.#pools()) {
       // An idle connection that Postgres ends must not end the process; the next query opens another.
       pool.on("error", options.onError);
@@ -262,28 +266,9 @@ export class Database {
     }
   }
 
-  /**
-   * Looks something up by its keys, by a statement of a file that is planned once on each connection. Waits for others
-   * that read, never for those that write. Nothing that may take long.
-   */
-  async read<R>(name: string, values: readonly PreparedValue[]): Promise<{ rows: R[] }> {
-    return this.#readSlots.run(async () => {
-      const client = await this.#reads.connect();
-      let failed: Error | undefined;
-      try {
-        if (!this.#readable.has(client)) {
-          await client.query(`${HOT_SETTINGS}; ${SESSION_SETTINGS}`);
-          this.#readable.add(client);
-        }
-        const timeoutMs = SMALL_QUERY_TIMEOUT_MS;
-        return await runPrepared<R>(client, { name, text: sqlFile(name), values, timeoutMs });
-      } catch (error) {
-        if (isConnectionLoss(error)) failed = error as Error;
-        throw error;
-      } finally {
-        client.release(failed);
-      }
-    });
+  /** Looks something up by its keys, by the statement of a file: see look-ups.ts. */
+  read<R>(name: string, values: readonly PreparedValue[]): Promise<{ rows: R[] }> {
+    return this.#lookUps.read(name, values);
   }
 
   /** One statement of a file on the general pool. */

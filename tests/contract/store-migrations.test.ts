@@ -34,7 +34,7 @@ describe("the migrations", () => {
   beforeEach(async () => {
     fresh = await freshDatabase();
     databases = [1, 2, 3].map(
-      () => new Database({ connection: { url: fresh.url }, poolMax: 4, onError: () => undefined }),
+      () => new Database({ connection: { url: fresh.url }, poolMax: 5, onError: () => undefined }),
     );
   });
 

@@ -78,7 +78,7 @@ describe("rolling to another release", function () {
 
     beforeEach(async () => {
       fresh = await freshDatabase();
-      database = new Database({ connection: { url: fresh.url }, poolMax: 4, onError: () => undefined });
+      database = new Database({ connection: { url: fresh.url }, poolMax: 5, onError: () => undefined });
     });
 
     afterEach(async () => {
@@ -179,7 +179,7 @@ describe("rolling to another release", function () {
       const before = await installation.startServer();
       const database = new Database({
         connection: { url: installation.database.url },
-        poolMax: 4,
+        poolMax: 5,
         onError: () => undefined,
       });
       const done = new Set<number>();

@@ -177,7 +177,7 @@ describe("the audit of the database", function () {
     database = await freshDatabase();
     const migrated = new Database({
       connection: { url: database.url },
-      poolMax: 2,
+      poolMax: 5,
       onError: () => undefined,
     });
     await migrate(migrated.kysely);

@@ -40,7 +40,7 @@ describe("the doctor", function () {
   before(async () => {
     [fresh, privateRedis] = await Promise.all([freshDatabase(), PrivateRedis.start({ durable: true })]);
     env = { DATABASE_URL: fresh.url, REDIS_URL: privateRedis.url, MUSTER_REDIS_KEY_PREFIX: PREFIX };
-    database = new Database({ connection: { url: fresh.url }, poolMax: 4, onError: () => undefined });
+    database = new Database({ connection: { url: fresh.url }, poolMax: 5, onError: () => undefined });
     await migrate(database.kysely);
     const world = new StoreWorld(database);
     [urgent, usual, waiting] = await world.submit([{ priority: 9 }, {}, { siblingParents: [1] }]);

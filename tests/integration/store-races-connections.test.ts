@@ -33,7 +33,7 @@ describe("lost connections to Postgres", function () {
     proxy = await FaultProxy.open(Number(url.port));
     url.port = String(proxy.port);
     const onError = (error: Error) => errors.push(error);
-    shaky = new StoreWorld(new Database({ connection: { url: url.href }, poolMax: 4, onError }));
+    shaky = new StoreWorld(new Database({ connection: { url: url.href }, poolMax: 5, onError }));
   });
 
   beforeEach(async () => {

@@ -42,7 +42,7 @@ export class Races {
       foreignKeyViolated: () => forbidden.push("foreign key"),
     };
     const replicas = Array.from({ length: count }, () => {
-      const options = { connection: { url: fresh.url }, poolMax: 4, onError: () => undefined };
+      const options = { connection: { url: fresh.url }, poolMax: 5, onError: () => undefined };
       return new StoreWorld(new Database(options), metrics);
     });
     const races = new Races(fresh, replicas, { forbidden, retried });

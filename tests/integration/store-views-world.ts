@@ -44,7 +44,7 @@ export class World {
 
   private constructor(fresh: FreshDatabase) {
     this.fresh = fresh;
-    this.database = new Database({ connection: { url: fresh.url }, poolMax: 4, onError: () => undefined });
+    this.database = new Database({ connection: { url: fresh.url }, poolMax: 5, onError: () => undefined });
     const metrics = NO_METRICS;
     const assignments = { graphIds: new GraphIds(this.database), outputBytesMax: 1_000_000 };
     this.store = new PostgresStore({ database: this.database, metrics, assignments });

@@ -20,7 +20,7 @@ describe("the life of dependent jobs on Postgres", function () {
 
   before(async () => {
     fresh = await freshDatabase();
-    database = new Database({ connection: { url: fresh.url }, poolMax: 4, onError: () => undefined });
+    database = new Database({ connection: { url: fresh.url }, poolMax: 5, onError: () => undefined });
     await migrate(database.kysely);
   });
 

@@ -37,6 +37,12 @@ function tellCountsSoon(): void {
   }, COUNTS_MS);
 }
 
+type WireDuration = { readonly seconds?: number; readonly nanos?: number } | null | undefined;
+
+function msOf(duration: WireDuration): number {
+  return (duration?.seconds ?? 0) * 1_000 + (duration?.nanos ?? 0) / 1e6;
+}
+
 class HerdStream {
   readonly #position: number;
   readonly #instanceId = randomUUID();
@@ -45,6 +51,7 @@ class HerdStream {
   #ackSeq = 0;
   #isRegistered = false;
   #heartbeat: NodeJS.Timeout | undefined;
+  #intervalMs = 5_000;
   #pings = 0;
 
   constructor(position: number) {
@@ -92,30 +99,34 @@ class HerdStream {
       this.#send({ resultBatch: { results } });
     }
     const acks = frame.resultAckBatch?.acks ?? [];
+    const nextInMs = msOf(frame.heartbeatAck?.nextIn);
+    if (nextInMs > 0) this.#beatIn(nextInMs);
     if (acks.length > 0) {
       settled += acks.length;
       tellCountsSoon();
     }
   }
 
-  #welcomed(interval: { readonly seconds?: number; readonly nanos?: number } | null | undefined): void {
+  #welcomed(interval: WireDuration): void {
     welcomeUs[this.#position] = monoUs();
     this.#isRegistered = true;
     registered++;
     tellCountsSoon();
-    const intervalMs = (interval?.seconds ?? 5) * 1_000 + (interval?.nanos ?? 0) / 1e6;
-    const beat = (): void => {
-      this.#send({ heartbeat: { pingId: ++this.#pings, load: { rssBytes: 0 } } });
-    };
+    this.#intervalMs = msOf(interval) || this.#intervalMs;
     // Spread out, as workers that were started at different times are.
+    this.#beatIn(Math.random() * this.#intervalMs);
+  }
+
+  #beatIn(ms: number): void {
+    clearTimeout(this.#heartbeat);
     this.#heartbeat = setTimeout(() => {
-      beat();
-      this.#heartbeat = setInterval(beat, intervalMs);
-    }, Math.random() * intervalMs);
+      this.#beatIn(this.#intervalMs);
+      this.#send({ heartbeat: { pingId: ++this.#pings, load: { rssBytes: 0 } } });
+    }, ms);
   }
 
   #ended(why: string): void {
-    clearInterval(this.#heartbeat);
+    clearTimeout(this.#heartbeat);
     if (this.#isRegistered) {
       registered--;
       lost++;

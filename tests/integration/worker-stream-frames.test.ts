@@ -121,6 +121,9 @@ describe("worker stream: frames", () => {
       { running: 2, buffered: 0, load: { cpuFraction: 0.5, rssBytes: 0, loopLagMs: 0 } },
     ]);
     expect(worker.of("heartbeatAck")[0]).to.deep.include({ pingId: 4, leaseTtl: { seconds: 30, nanos: 0 } });
+    // An interval is 5 s.
+    const { seconds = 0, nanos = 0 } = worker.of("heartbeatAck")[0]?.nextIn ?? {};
+    expect(seconds + nanos / 1e9).to.be.within(4.4, 5);
   });
 
   it("never lets a cancel overtake its assignment, and drops a revoked one that was not written", async () => {

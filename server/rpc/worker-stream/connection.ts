@@ -43,6 +43,7 @@ export interface ConnectionRoom extends Omit<WorkerStreamOptions, "timing" | "in
   readonly timing: StreamTiming;
   readonly inbound: InboundBounds;
   readonly turn: FlushTurn;
+  readonly streams: () => number;
   readonly onClosed: (connection: Connection) => void;
 }
 
@@ -268,7 +269,13 @@ export class Connection implements SessionStream, Watched {
     const end = (error: unknown): void => this.end(error);
     const writer = this.#writer;
     const parts = { session, writer, log: this.#log, end };
-    const heartbeats = new Heartbeats({ ...parts, clock, gapMs: timing.heartbeatGapMs });
+    const heartbeats = new Heartbeats({
+      ...parts,
+      clock,
+      gapMs: timing.heartbeatGapMs,
+      intervalMs: registration.heartbeatIntervalMs,
+      streams: this.#room.streams,
+    });
     const inbound = new Inbound({
       ...parts,
       heartbeats,

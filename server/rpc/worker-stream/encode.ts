@@ -81,9 +81,18 @@ export function reconcileFrames(verdicts: readonly ReconcileVerdict[], itemsMax:
   return frames;
 }
 
-export function heartbeatAckFrame(pingId: number, leaseTtlMs: number, nowMs: number): ConnectResponse {
+export function heartbeatAckFrame(
+  { pingId, nextInMs }: { readonly pingId: number; readonly nextInMs: number },
+  leaseTtlMs: number,
+  nowMs: number,
+): ConnectResponse {
   return {
-    heartbeatAck: { pingId, leaseTtl: encodeDuration(leaseTtlMs), serverTime: encodeTimestampMs(nowMs) },
+    heartbeatAck: {
+      pingId,
+      leaseTtl: encodeDuration(leaseTtlMs),
+      serverTime: encodeTimestampMs(nowMs),
+      nextIn: encodeDuration(nextInMs),
+    },
   } satisfies ConnectResponse;
 }
 

@@ -8,6 +8,7 @@ import type { Heartbeat__Output } from "../../../proto/gen/muster/worker/v1/Hear
 import { MusterError } from "../../core/errors.js";
 import type { Clock } from "../../core/ports.js";
 import type { SessionHandle } from "../../core/sessions.js";
+import { nextHeartbeatMs } from "./heartbeat-times.js";
 import type { EndStream } from "./settings.js";
 import { isStoreAway } from "./store-away.js";
 import type { StreamLog } from "./stream-log.js";
@@ -19,6 +20,9 @@ export interface HeartbeatParts {
   readonly clock: Clock;
   readonly log: StreamLog;
   readonly gapMs: number;
+  readonly intervalMs: number;
+  /** Open in this process. */
+  readonly streams: () => number;
   readonly end: EndStream;
 }
 
@@ -57,7 +61,8 @@ export class Heartbeats {
   async #renew(heartbeat: Heartbeat__Output): Promise<void> {
     const { session, writer, clock, log, gapMs, end } = this.#parts;
     this.#isRenewing = true;
-    this.#nextMs = clock.monoMs() + gapMs;
+    const arrivedMs = clock.monoMs();
+    this.#nextMs = arrivedMs + gapMs;
     try {
       const isAlive = await session.heartbeat({
         running: heartbeat.running ?? 0,
@@ -69,13 +74,18 @@ export class Heartbeats {
         },
       });
       if (!isAlive) end(new MusterError("SESSION_EXPIRED", "the session's lease is over"));
-      else if (!this.#isStopped) writer.heartbeatAck(heartbeat.pingId ?? 0);
+      else if (!this.#isStopped) writer.heartbeatAck(heartbeat.pingId ?? 0, this.#nextInMs(arrivedMs));
     } catch (error) {
       if (isStoreAway(error)) log.note("stream.store_down");
       else end(error);
     }
     this.#isRenewing = false;
     if (this.#waiting !== null) this.#wait(this.#nextMs - clock.monoMs());
+  }
+
+  #nextInMs(arrivedMs: number): number {
+    const { clock, intervalMs, streams } = this.#parts;
+    return Math.max(1, nextHeartbeatMs(arrivedMs, intervalMs, streams()) - clock.monoMs());
   }
 
   #wait(ms: number): void {

@@ -29,6 +29,7 @@ export class StreamRegistry {
       timing,
       inbound: { ...INBOUND_BOUNDS, ...options.inbound },
       turn: new FlushTurn(),
+      streams: () => this.#connections.size,
       onClosed: (connection) => this.#remove(connection),
     };
     this.#watchdog = new Watchdog({

@@ -58,7 +58,7 @@ export class Writer implements Flushable {
   #leaseTtlMs = 0;
 
   #first: ConnectResponse[] = [];
-  #pingId: number | null = null;
+  #ping: { readonly pingId: number; readonly nextInMs: number } | null = null;
   #cancels: Cancel[] = [];
   #revokes: Revoke[] = [];
   #acks: ResultAck[] = [];
@@ -175,8 +175,8 @@ export class Writer implements Flushable {
   }
 
   /** Only the latest ping is answered. */
-  heartbeatAck(pingId: number): void {
-    this.#pingId = pingId;
+  heartbeatAck(pingId: number, nextInMs: number): void {
+    this.#ping = { pingId, nextInMs };
     this.#wake();
   }
 
@@ -240,9 +240,9 @@ export class Writer implements Flushable {
     const frame = this.#first.shift();
     if (frame !== undefined)
       return this.#send(frame, frame.notice ? "notice" : "serverDrain", SMALL_FRAME_BYTES);
-    if (this.#pingId !== null) {
-      const ack = heartbeatAckFrame(this.#pingId, this.#leaseTtlMs, this.#parts.clock.nowMs());
-      this.#pingId = null;
+    if (this.#ping !== null) {
+      const ack = heartbeatAckFrame(this.#ping, this.#leaseTtlMs, this.#parts.clock.nowMs());
+      this.#ping = null;
       return this.#send(ack, "heartbeatAck", SMALL_FRAME_BYTES);
     }
     if (this.#cancels.length > 0) {
@@ -341,7 +341,7 @@ export class Writer implements Flushable {
       !this.#assignments.isEmpty ||
       this.#acks.length + this.#releaseAcks.length + this.#first.length > 0 ||
       this.#cancels.length + this.#revokes.length + this.#lateCancels.length > 0 ||
-      this.#pingId !== null ||
+      this.#ping !== null ||
       this.#drainAckDue
     );
   }

@@ -16,6 +16,7 @@ import type { MessageTypeDefinition } from "@grpc/proto-loader";
 import type { Assignment } from "../../../proto/gen/muster/worker/v1/Assignment.js";
 import type { ConnectRequest__Output } from "../../../proto/gen/muster/worker/v1/ConnectRequest.js";
 import type { ConnectResponse } from "../../../proto/gen/muster/worker/v1/ConnectResponse.js";
+import type { HeartbeatAck } from "../../../proto/gen/muster/worker/v1/HeartbeatAck.js";
 import type { JobResult__Output } from "../../../proto/gen/muster/worker/v1/JobResult.js";
 import type { ReconcileVerdict } from "../../../proto/gen/muster/worker/v1/ReconcileVerdict.js";
 import type { ResultAck } from "../../../proto/gen/muster/worker/v1/ResultAck.js";
@@ -56,6 +57,8 @@ export class ScriptedStream {
   readonly frames: ConnectRequest__Output[] = [];
   /** Answers heartbeats by itself until a test sets it to false. */
   answersHeartbeats = true;
+  /** What else it says then. */
+  heartbeatAnswer: HeartbeatAck = {};
   hasEnded = false;
   /** The worker dropped it. */
   isCancelled = false;
@@ -70,7 +73,8 @@ export class ScriptedStream {
     call.on("data", (frame: ConnectRequest__Output) => {
       this.frames.push(frame);
       const ping = frame.heartbeat;
-      if (ping && this.answersHeartbeats) this.send({ heartbeatAck: { pingId: ping.pingId ?? 0 } });
+      if (ping && this.answersHeartbeats)
+        this.send({ heartbeatAck: { pingId: ping.pingId ?? 0, ...this.heartbeatAnswer } });
     });
     call.on("end", () => (this.hasEnded = true));
     call.on("cancelled", () => (this.isCancelled = true));

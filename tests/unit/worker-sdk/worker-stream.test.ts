@@ -291,6 +291,21 @@ describe("Worker: the stream", () => {
     expect(room.server.streams.length).to.equal(1);
   });
 
+  it("sends the next heartbeat when the server asks for it, and never later than an interval", async () => {
+    room.start();
+    const asked = await room.server.next();
+    asked.heartbeatAnswer = { nextIn: { nanos: 30e6 } };
+    await asked.welcome({ heartbeatInterval: { seconds: 1 } });
+    // By the interval they would take ten seconds.
+    await asked.sees("heartbeat", 10, 4_000);
+    asked.cut();
+
+    const told = await room.server.next();
+    told.heartbeatAnswer = { nextIn: { seconds: 9 } };
+    await told.welcome({ heartbeatInterval: { nanos: 100e6 } });
+    await told.sees("heartbeat", 5, 2_000);
+  });
+
   it("goes on sending heartbeats while a handler blocks the main loop, and reports how late it is", async () => {
     const blockedMs = 900;
     let blockedAtMs = 0;

@@ -1,5 +1,5 @@
 /**
- * Sends heartbeats at the server's interval and remembers when each was sent, because the lease counts from
+ * Sends heartbeats at the server's interval, or when it asked for the next one, and remembers when each was sent, because the lease counts from
  * there. Reports how loaded the process is and how late its main loop is: a blocked loop must look blocked, not
  * dead.
  */
@@ -16,6 +16,7 @@ export class Heart {
   readonly #sentAtMs = new Map<number, number>();
   #pingId = 0;
   #timer: NodeJS.Timeout | undefined;
+  #link: Link | undefined;
   #cpu = process.cpuUsage();
   #cpuAtMs = monoMs();
 
@@ -27,22 +28,36 @@ export class Heart {
   /** From now on heartbeats go to this link and to no other. */
   beatOn(link: Link): void {
     this.stop();
-    this.#timer = setInterval(() => this.#beat(link), this.intervalMs);
+    this.#link = link;
+    this.#beatIn(this.intervalMs);
   }
 
   stop(): void {
-    clearInterval(this.#timer);
+    clearTimeout(this.#timer);
+    this.#link = undefined;
     this.#sentAtMs.clear();
   }
 
-  /** @returns when that heartbeat was sent; undefined for one that is unknown or older than one answered before */
-  acknowledged(pingId: number): number | undefined {
+  /**
+   * @param nextInMs when the server wants the next one; 0: it did not say
+   * @returns when that heartbeat was sent; undefined for one that is unknown or older than one answered before
+   */
+  acknowledged(pingId: number, nextInMs: number): number | undefined {
     const sentAtMs = this.#sentAtMs.get(pingId);
+    // Never later than an interval after the last: the lease counts on it.
+    if (pingId === this.#pingId && sentAtMs !== undefined && nextInMs > 0)
+      this.#beatIn(Math.min(nextInMs, sentAtMs + this.intervalMs - monoMs()));
     for (const id of this.#sentAtMs.keys()) if (id <= pingId) this.#sentAtMs.delete(id);
     return sentAtMs;
   }
 
-  #beat(link: Link): void {
+  #beatIn(ms: number): void {
+    clearTimeout(this.#timer);
+    if (this.#link === undefined) return;
+    this.#timer = setTimeout(this.#beat, Math.max(1, ms));
+  }
+
+  readonly #beat = (): void => {
     const nowMs = monoMs();
     const pingId = ++this.#pingId;
     this.#sentAtMs.set(pingId, nowMs);
@@ -56,8 +71,9 @@ export class Heart {
         loopLagMs: this.#vitals.takeLagMs(nowMs),
       },
     });
-    link.send(UP.heartbeat, [body]);
-  }
+    this.#beatIn(this.intervalMs);
+    this.#link?.send(UP.heartbeat, [body]);
+  };
 
   /** Of one core, over the whole process, since the last heartbeat. */
   #takeCpuFraction(nowMs: number): number {

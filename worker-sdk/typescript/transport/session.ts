@@ -259,7 +259,7 @@ export class Session implements ConnectorHost {
 
   #heartbeatAcked(body: Buffer): void {
     const ack = frames.decodeHeartbeatAck(body);
-    const sentAtMs = this.#heart.acknowledged(ack.pingId ?? 0);
+    const sentAtMs = this.#heart.acknowledged(ack.pingId ?? 0, fromDuration(ack.nextIn));
     if (sentAtMs === undefined) return;
     this.#lease.acknowledged(sentAtMs, fromDuration(ack.leaseTtl));
     this.#watchLease();

@@ -129,7 +129,7 @@ describe("encodeFrame", () => {
   });
 
   it("leaves all other frames to the codec of proto-loader", () => {
-    expect(encodeFrame(heartbeatAckFrame(1, 2, 3))).to.equal(null);
+    expect(encodeFrame(heartbeatAckFrame({ pingId: 1, nextInMs: 5 }, 2, 3))).to.equal(null);
     expect(encodeFrame({ drainAck: { lastAssignmentSeq: 1 } })).to.equal(null);
   });
 });

@@ -104,7 +104,7 @@ describe("worker stream encoding", () => {
 
   it("writes exactly one member in each frame", () => {
     const frames: ConnectResponse[] = [
-      heartbeatAckFrame(3, 30_000, 1_790_000_000_123),
+      heartbeatAckFrame({ pingId: 3, nextInMs: 4_950 }, 30_000, 1_790_000_000_123),
       ...reconcileFrames([{ ...order, action: "revoked" }], 10),
       serverDrainFrame({ reason: "operator", reconnectAfterMs: 1, closeAfterMs: 2 }),
       noticeFrame("CODE", "text"),

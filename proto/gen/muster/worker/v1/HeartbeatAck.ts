@@ -20,6 +20,11 @@ export interface HeartbeatAck {
    */
   leaseTtl?: _google_protobuf_Duration | null;
   serverTime?: _google_protobuf_Timestamp | null;
+  /**
+   * When the next heartbeat is wanted, from this message on; at most an interval after the last. Servers wake once for
+   * those of many workers. A worker may ignore it and keep to the interval, and does without it.
+   */
+  nextIn?: _google_protobuf_Duration | null;
 }
 
 /**
@@ -32,4 +37,9 @@ export interface HeartbeatAck__Output {
    */
   leaseTtl?: _google_protobuf_Duration__Output;
   serverTime?: _google_protobuf_Timestamp__Output;
+  /**
+   * When the next heartbeat is wanted, from this message on; at most an interval after the last. Servers wake once for
+   * those of many workers. A worker may ignore it and keep to the interval, and does without it.
+   */
+  nextIn?: _google_protobuf_Duration__Output;
 }

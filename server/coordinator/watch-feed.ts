@@ -12,6 +12,7 @@
 import { isUnavailable } from "../core/errors.js";
 import type { Clock } from "../core/ports.js";
 import { WatchMailbox } from "./watch-mailbox.js";
+import { WatchStates, type Joined } from "./watch-states.js";
 
 export interface Versioned<T> {
   readonly version: string;
@@ -36,18 +37,27 @@ export interface WatchSource<S extends { readonly id: number }, T> {
   readonly busyShare: number;
   /** Subjects a batch. */
   readonly batchMax: number;
-  /** @returns by id; unchanged ones may be left out when `known` is their version, gone ones are "gone" */
-  read(due: readonly Due<S>[]): Promise<ReadonlyMap<number, Versioned<T> | "gone">>;
+  /** By id, each as soon as it is there; unchanged ones may be left out when `known` is their version. */
+  read(due: readonly Due<S>[]): AsyncIterable<readonly [id: number, state: Versioned<T> | "gone"]>;
   /** Registers for announced changes. Returns the way to stop. */
   listen(subject: S, wake: () => void): () => void;
   gone(subject: S): Error;
+}
+
+export interface Following<S, T> {
+  /** What to follow; called when the first state is asked for. */
+  readonly begin: () => S | Promise<S>;
+  /** Whether none comes after it. What it throws ends the watch. */
+  readonly isLast: (state: T) => boolean;
+  readonly signal: AbortSignal;
 }
 
 interface Entry<S, T> {
   readonly subject: S;
   readonly mailboxes: Set<WatchMailbox<T>>;
   readonly stopListening: () => void;
-  latest: Versioned<T> | null;
+  /** The version that was read last. States are not kept: they may be large, and a watcher that comes later asks anew. */
+  known: string | null;
   isDirty: boolean;
   pollAtMono: number;
   notBeforeMono: number;
@@ -82,23 +92,26 @@ export class WatchFeed<S extends { readonly id: number }, T> {
     this.#onDropped = options.onDropped;
   }
 
-  /** The state now and at each change, until `signal` aborts or the caller stops iterating. */
-  async *follow(subject: S, signal: AbortSignal): AsyncGenerator<T, void, undefined> {
-    if (signal.aborted) return;
-    const mailbox = new WatchMailbox<T>(this.#onDropped);
-    const leave = this.#join(subject, mailbox);
-    // Leaves at once: a caller that aborts may never ask for the next state.
-    const end = (): void => {
-      leave();
-      mailbox.close();
+  /** The state now and at each change, up to the last; until `signal` aborts or the caller stops iterating. */
+  follow({ begin, isLast, signal }: Following<S, T>): WatchStates<T> {
+    const join = async (): Promise<Joined<T> | null> => {
+      const subject = await begin();
+      if (signal.aborted) return null;
+      const mailbox = new WatchMailbox<T>(this.#onDropped);
+      const leaveEntry = this.#join(subject, mailbox);
+      const leave = (): void => {
+        signal.removeEventListener("abort", end);
+        leaveEntry();
+      };
+      // Leaves at once: a caller that aborts may never ask for the next state.
+      const end = (): void => {
+        leave();
+        mailbox.close();
+      };
+      signal.addEventListener("abort", end, { once: true });
+      return { mailbox, leave };
     };
-    signal.addEventListener("abort", end, { once: true });
-    try {
-      for (let state = await mailbox.take(); state !== null; state = await mailbox.take()) yield state.value;
-    } finally {
-      signal.removeEventListener("abort", end);
-      leave();
-    }
+    return new WatchStates(join, isLast);
   }
 
   /** Ends every watch with this error. */
@@ -114,7 +127,7 @@ export class WatchFeed<S extends { readonly id: number }, T> {
         subject,
         mailboxes: new Set(),
         stopListening: this.#source.listen(subject, () => this.#wake(created)),
-        latest: null,
+        known: null,
         isDirty: false,
         pollAtMono: nowMono,
         notBeforeMono: nowMono,
@@ -184,14 +197,10 @@ export class WatchFeed<S extends { readonly id: number }, T> {
     const startedMono = this.#clock.monoMs();
     const { pollMs, coalesceMs, busyShare } = this.#source;
     try {
-      const states = await this.#source.read(
-        due.map(({ entry, isDirty }) => {
-          return { subject: entry.subject, known: entry.latest?.version ?? null, isDirty };
-        }),
-      );
+      const entries = new Map(due.map(({ entry }) => [entry.subject.id, entry]));
+      const wanted = due.map(({ entry: { subject, known }, isDirty }) => ({ subject, known, isDirty }));
+      for await (const [id, state] of this.#source.read(wanted)) this.#deliver(entries.get(id), state);
       this.#backoffMs = BACKOFF_MS_FIRST;
-      for (const { entry } of due)
-        this.#deliver(entry, states.get(entry.subject.id) ?? entry.latest ?? "gone");
     } catch (error) {
       this.#failed(due, error instanceof Error ? error : new Error(String(error)));
       return;
@@ -204,12 +213,13 @@ export class WatchFeed<S extends { readonly id: number }, T> {
     }
   }
 
-  #deliver(entry: Entry<S, T>, state: Versioned<T> | "gone"): void {
+  #deliver(entry: Entry<S, T> | undefined, state: Versioned<T> | "gone"): void {
+    if (entry === undefined) return;
     if (state === "gone") {
       for (const mailbox of entry.mailboxes) mailbox.fail(this.#source.gone(entry.subject));
       return;
     }
-    entry.latest = state;
+    entry.known = state.version;
     for (const mailbox of entry.mailboxes) mailbox.put(state.version, state.value);
   }
 

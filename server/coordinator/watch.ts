@@ -13,7 +13,8 @@ import { graphView, type GraphHead, type StoreViews } from "../core/views.js";
 import { decodeJobId, graphNotFound, jobNotFound } from "./not-found.js";
 import { findGraph } from "./queries.js";
 import type { JobChanges } from "./watch-changes.js";
-import { WatchFeed, type Versioned, type WatchSource } from "./watch-feed.js";
+import { WatchFeed, type WatchSource } from "./watch-feed.js";
+import type { WatchStates } from "./watch-states.js";
 
 export interface WatchOptions {
   readonly views: StoreViews;
@@ -53,25 +54,29 @@ export class Watches implements Pick<JobOperations, "watchJob" | "watchGraph"> {
     this.#graphs = new WatchFeed({ source: graphs, clock, onDropped });
   }
 
-  async *watchJob(namespace: string, publicId: string, signal: AbortSignal): AsyncGenerator<JobView> {
-    this.#refuseWhenClosed();
-    const { id, createdMs } = decodeJobId(namespace, publicId);
-    for await (const job of this.#jobs.follow({ id }, signal)) {
-      if (job.namespace !== namespace || job.createdAt.getTime() !== createdMs) {
+  watchJob(namespace: string, publicId: string, signal: AbortSignal): WatchStates<JobView> {
+    const begin = (): Watched => {
+      this.#refuseWhenClosed();
+      return decodeJobId(namespace, publicId);
+    };
+    const isLast = (job: JobView): boolean => {
+      if (
+        job.namespace !== namespace ||
+        job.createdAt.getTime() !== decodeJobId(namespace, publicId).createdMs
+      ) {
         throw jobNotFound(namespace, publicId);
       }
-      yield job;
-      if (isTerminal(job.state)) return;
-    }
+      return isTerminal(job.state);
+    };
+    return this.#jobs.follow({ begin, isLast, signal });
   }
 
-  async *watchGraph(namespace: string, publicId: string, signal: AbortSignal): AsyncGenerator<GraphView> {
-    this.#refuseWhenClosed();
-    const head = await findGraph(this.#views, namespace, publicId);
-    for await (const graph of this.#graphs.follow(head, signal)) {
-      yield graph;
-      if (hasEnded(graph)) return;
-    }
+  watchGraph(namespace: string, publicId: string, signal: AbortSignal): WatchStates<GraphView> {
+    const begin = (): Promise<GraphHead> => {
+      this.#refuseWhenClosed();
+      return findGraph(this.#views, namespace, publicId);
+    };
+    return this.#graphs.follow({ begin, isLast: hasEnded, signal });
   }
 
   /** Ends every watch with DRAINING and refuses new ones; clients go on at another replica. */
@@ -94,22 +99,26 @@ function jobSource(views: StoreViews, changes: JobChanges, pollMs: number): Watc
     busyShare: 1 / 2,
     batchMax: JOBS_BATCH,
     // Versions first where nothing is said to have changed: most polls find nothing new, and payloads may be large.
-    async read(watched) {
+    async *read(watched) {
       const stale = watched.filter(({ isDirty }) => isDirty).map(({ subject }) => subject.id);
-      const states = new Map<number, Versioned<JobView> | "gone">(stale.map((id) => [id, "gone"]));
       const polled = watched.filter(({ isDirty }) => !isDirty);
       const ids = polled.map(({ subject }) => subject.id);
       const versions = ids.length === 0 ? new Map<number, string>() : await views.jobVersions(ids);
       for (const { subject, known } of polled) {
         const version = versions.get(subject.id);
-        if (version === undefined) states.set(subject.id, "gone");
-        else if (version !== known) stale.push(subject.id);
+        if (version !== known) stale.push(subject.id);
       }
-      if (stale.length === 0) return states;
-      for (const [id, { version, view }] of await views.jobsByIds(stale)) {
-        states.set(id, { version, value: view });
+      const gone = new Set(stale);
+      // A part is with its watchers before the next is in memory.
+      for (let left: readonly number[] = stale; left.length > 0;) {
+        const some = await views.someJobs(left);
+        left = some.left;
+        for (const [id, { version, view }] of some.jobs) {
+          gone.delete(id);
+          yield [id, { version, value: view }];
+        }
       }
-      return states;
+      for (const id of gone) yield [id, "gone"];
     },
     listen: ({ id }, wake) => changes.onJob(id, wake),
     gone: ({ id }) => new MusterError("JOB_NOT_FOUND", `no job with internal id ${id}`),
@@ -126,16 +135,14 @@ function graphSource(
     coalesceMs: GRAPH_COALESCE_MS,
     busyShare: 1 / 5,
     batchMax: GRAPHS_BATCH,
-    async read(watched) {
+    async *read(watched) {
       const progress = await views.graphProgress(watched.map(({ subject }) => subject));
-      const states = new Map<number, Versioned<GraphView> | "gone">();
       for (const { subject } of watched) {
         const own = progress.get(subject.id);
         if (own === undefined) continue;
         const value = graphView(subject, formatId(subject.id, subject.createdMs), own);
-        states.set(subject.id, { version: JSON.stringify(own), value });
+        yield [subject.id, { version: JSON.stringify(own), value }];
       }
-      return states;
     },
     listen: (head, wake) => changes.onRange(head, wake),
     gone: ({ id, createdMs, namespace }) => graphNotFound(namespace, formatId(id, createdMs)),

@@ -31,6 +31,13 @@ export interface VersionedJob {
   readonly view: JobView;
 }
 
+export interface SomeJobs {
+  /** By internal id. */
+  readonly jobs: ReadonlyMap<number, VersionedJob>;
+  /** In the order in which they were asked for. */
+  readonly left: readonly number[];
+}
+
 export interface JobListQuery extends Omit<JobPageQuery, "graphPublicId"> {
   readonly graph: GraphHead | null;
 }
@@ -86,8 +93,11 @@ export interface StoreViews {
   dispatchFacts(query: DispatchQuery): Promise<DispatchFacts>;
   /** Null: none of the newest 5,000 executions was of this type. */
   serviceTimes(type: string): Promise<ServiceTimes | null>;
-  /** Without executions; ids that do not exist are left out. */
-  jobsByIds(ids: readonly number[]): Promise<ReadonlyMap<number, VersionedJob>>;
+  /**
+   * The first of them, as many as may well be in memory together, without executions, and the ids that are left to ask
+   * for. Those that do not exist are in neither.
+   */
+  someJobs(ids: readonly number[]): Promise<SomeJobs>;
   /** The versions alone: a cheap way to learn which of many jobs to read again. */
   jobVersions(ids: readonly number[]): Promise<ReadonlyMap<number, string>>;
   /**

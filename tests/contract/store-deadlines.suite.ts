@@ -187,7 +187,7 @@ export function storeDeadlinesSuite(current: () => StoreWorld): void {
     expect(await orders()).to.deep.equal([]);
     await world.progress([id], { fraction: 0.5 });
     await world.start([id]); // told again after a resume: keeps what was reported
-    expect((await world.views.jobsByIds([id])).get(id)?.view.progress).to.equal(0.5);
+    expect((await world.views.someJobs([id])).jobs.get(id)?.view.progress).to.equal(0.5);
     await runOut(id);
     expect(await orders()).to.deep.equal(["cancel progress_timeout", "revoke progress_timeout"]);
     expect(await world.row(id)).to.include({ state: "dead", state_reason: "progress_timeout" });

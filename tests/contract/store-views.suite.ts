@@ -54,7 +54,7 @@ export function storeViewsSuite(current: () => StoreWorld): void {
       const seen = new Set<string | undefined>();
       const look = async (): Promise<void> => {
         const version = (await world.views.jobVersions([id])).get(id);
-        expect((await world.views.jobsByIds([id])).get(id)?.version).to.equal(version);
+        expect((await world.views.someJobs([id])).jobs.get(id)?.version).to.equal(version);
         seen.add(version);
       };
       await look();
@@ -66,6 +66,22 @@ export function storeViewsSuite(current: () => StoreWorld): void {
       await look();
       expect(seen.size).to.equal(3);
       expect([...(await world.views.jobVersions([2 ** 50])).keys()]).to.deep.equal([]);
+    });
+
+    it("reads no more jobs at a time than may be in memory together, and each of them once", async () => {
+      const world = current();
+      const large = { contentType: "", body: Buffer.alloc(1_500_000, "x"), uri: null };
+      const ids = await world.submit(Array.from({ length: 7 }, () => ({ payload: large })));
+      const wanted = [2 ** 50, ...ids.slice(0, 4), 2 ** 50 + 1, ...ids.slice(4), 2 ** 50 + 2];
+      const parts: number[][] = [];
+      for (let left: readonly number[] = wanted; left.length > 0 && parts.length < 20;) {
+        const some = await world.views.someJobs(left);
+        for (const { view } of some.jobs.values()) expect(view.payload).to.deep.equal(large);
+        parts.push([...some.jobs.keys()].toSorted((a, b) => a - b));
+        left = some.left;
+      }
+      // The third is the first that is over 4 MiB; what comes last is not there.
+      expect(parts).to.deep.equal([ids.slice(0, 3), ids.slice(3, 6), ids.slice(6), []]);
     });
 
     it("lists jobs by queue, state and label, page by page", async () => {

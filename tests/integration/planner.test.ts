@@ -191,7 +191,13 @@ describe("the planner's traps", function () {
   it("looking jobs up, with plans cached on empty tables, is planned once and reads each job's own rows", async () => {
     await world.database.withHot((client) => client.query("analyze"));
     const look = async (ids: readonly number[]): Promise<void> => {
-      expect((await world.views.jobsByIds(ids)).size).to.equal(ids.length);
+      let read = 0;
+      for (let left = ids; left.length > 0;) {
+        const some = await world.views.someJobs(left);
+        read += some.jobs.size;
+        left = some.left;
+      }
+      expect(read).to.equal(ids.length);
       expect((await world.views.jobVersions(ids)).size).to.equal(ids.length);
       for (const decoded of await world.decoded(ids.slice(0, 2)))
         expect((await world.views.getJob("default", decoded))?.id).to.equal(decoded.id);

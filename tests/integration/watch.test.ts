@@ -7,6 +7,7 @@ import { MusterError } from "../../server/core/errors.js";
 import type { GraphView, JobView } from "../../server/core/job.js";
 import type { StoreViews } from "../../server/core/views.js";
 import { eventually } from "../support/eventually.js";
+import { signal } from "../support/signal.js";
 import { World } from "./store-views-world.js";
 
 /** Polls so slow that a test which passes was woken. */
@@ -19,6 +20,8 @@ interface Setup {
   readonly reads: { versions: number; jobs: number; jobsDone: number; graphs: number };
   /** While true, every read of states fails as it does without Postgres. */
   isStoreAway: boolean;
+  /** What a read of jobs waits for, when set. */
+  beforeRead: () => Promise<void>;
 }
 
 describe("Watches", function () {
@@ -44,9 +47,12 @@ describe("Watches", function () {
     const views: StoreViews = {
       ...world.views,
       jobVersions: (ids) => (reads.versions++, away(() => world.views.jobVersions(ids))),
-      jobsByIds: (ids) => (
+      someJobs: (ids) => (
         reads.jobs++,
-        away(() => world.views.jobsByIds(ids)).finally(() => reads.jobsDone++)
+        setup
+          .beforeRead()
+          .then(() => away(() => world.views.someJobs(ids)))
+          .finally(() => reads.jobsDone++)
       ),
       graphProgress: (graphs) => (reads.graphs++, away(() => world.views.graphProgress(graphs))),
     };
@@ -59,7 +65,14 @@ describe("Watches", function () {
       graphPollMs: NEVER_MS,
       ...polls,
     });
-    const setup: Setup = { changes, watches, dropped: 0, reads, isStoreAway: false };
+    const setup: Setup = {
+      changes,
+      watches,
+      dropped: 0,
+      reads,
+      isStoreAway: false,
+      beforeRead: () => Promise.resolve(),
+    };
     return setup;
   }
 
@@ -197,6 +210,20 @@ describe("Watches", function () {
     const seen = await Promise.all(all.map(next));
     expect(new Set(seen.map((job) => job.state))).to.deep.equal(new Set(["running"]));
     expect(reads.jobs).to.equal(2);
+  });
+
+  it("gives out large jobs as they are read, and does not wait for all of them", async () => {
+    const setup = setUp();
+    const payload = { contentType: "", body: Buffer.alloc(1_500_000, "x"), uri: null };
+    const { publicIds } = await world.submit(Array.from({ length: 4 }, () => ({ payload })));
+    const second = signal();
+    setup.beforeRead = () => (setup.reads.jobs === 1 ? Promise.resolve() : second.next());
+    const all = publicIds.map((id) => next(setup.watches.watchJob("default", id, abort.signal)));
+    await Promise.all(all.slice(0, 3));
+    expect(setup.reads.jobsDone).to.equal(1);
+    second.fire();
+    expect((await all[3])?.payload).to.deep.equal(payload);
+    expect(setup.reads.jobs).to.equal(2);
   });
 
   it("watches through an outage of the store, but refuses to begin in one", async () => {

@@ -60,16 +60,23 @@ async function send<Request, View, Response>(
 ): Promise<void> {
   const views = source.open(call.request, over)[Symbol.asyncIterator]();
   try {
-    for (;;) {
-      const next = await unlessAborted(over, views.next());
-      if (next === null || next.done === true) return;
-      const written = await unlessAborted(over, write(call, source.encode(next.value)));
-      if (written === null) return;
-    }
+    while (await sendNext(source, views, call, over));
   } finally {
     // A source that ignores the signal must not hold the call: its end is not waited for.
     views.return?.().catch(() => undefined);
   }
+}
+
+/** In a call of its own, so that no view is kept while the next is waited for. @returns false when nothing comes after */
+async function sendNext<Request, View, Response>(
+  source: Watch<Request, View, Response>,
+  views: AsyncIterator<View>,
+  call: ServerWritableStream<Request, Response>,
+  over: AbortSignal,
+): Promise<boolean> {
+  const next = await unlessAborted(over, views.next());
+  if (next === null || next.done === true) return false;
+  return (await unlessAborted(over, write(call, source.encode(next.value)))) !== null;
 }
 
 /** Resolves when the transport has taken the message; never, when the peer went away before. */

@@ -19,7 +19,7 @@ import { limitsHolding } from "./limits-holding.js";
 import { listJobs } from "./list-jobs.js";
 import { listWorkers } from "./list-workers.js";
 import { queueCounts } from "./queue-counts.js";
-import { readJobs } from "./read-jobs.js";
+import { readSomeJobs } from "./read-jobs.js";
 import { setQueuePaused } from "./set-queue-paused.js";
 
 export function storeViews(database: Database, metrics: Metrics): StoreViews {
@@ -30,7 +30,7 @@ export function storeViews(database: Database, metrics: Metrics): StoreViews {
     explainJob: (namespace, id) => reading(() => explainJob(database, namespace, id)),
     dispatchFacts: (query) => reading(() => dispatchFacts(database, query)),
     serviceTimes: (type) => reading(() => serviceTimes(database, type)),
-    jobsByIds: (ids) => reading(() => readJobs(database, ids, { bodies: true, executions: false })),
+    someJobs: (ids) => reading(() => readSomeJobs(database, ids, { bodies: true, executions: false })),
     jobVersions: (ids) => reading(() => jobVersions(database, ids)),
     listJobs: (query) => reading(() => listJobs(database, query)),
     findGraph: (namespace, id) => reading(() => findGraph(kysely, namespace, id)),

@@ -1,7 +1,15 @@
 -- views/read_jobs: jobs with everything that a JobView shows, from one snapshot.
 -- $1 bigint[] jobs.id      $2 boolean  payloads and outputs too      $3 boolean  executions and the last checkpoint too
+-- $4 bigint   bytes of payloads and outputs after which no further job is given, in the order of $1
 -- plans      kept for the life of a connection: to plan a join of ten tables takes ten times as long as to carry it out
 -- version    any write to the job, its running execution or its progress makes another: xmin is the writer's transaction
+with wanted as materialized (
+  select w.id,
+         coalesce(sum(coalesce(octet_length(j.payload), 0) + coalesce(octet_length(j.output), 0)) over before, 0) as bytes_before
+    from unnest($1::bigint[]) with ordinality as w (id, place)
+    join jobs j on j.id = w.id
+  window before as (order by w.place rows between unbounded preceding and 1 preceding)
+)
 select j.id, j.queue_id, j.graph_id, j.state, j.priority, j.effective_priority, j.priority_source, j.pending_parents,
        j.attempt, j.max_attempts, j.generation, j.losses, j.lease_epoch, j.session_id, j.inherit_priority,
        j.on_parent_failure, j.cancel_requested, j.execution_timeout_ms, j.created_at, j.ready_at, j.run_at, j.assigned_at,
@@ -24,7 +32,7 @@ select j.id, j.queue_id, j.graph_id, j.state, j.priority, j.effective_priority, 
                   where x.job_id = j.id
                   order by x.lease_epoch) x
        ) end as executions
-  from unnest($1::bigint[]) as wanted (id)
+  from wanted
   join jobs j on j.id = wanted.id
   join queues q on q.id = j.queue_id
   left join graphs g on g.id = j.graph_id
@@ -34,3 +42,4 @@ select j.id, j.queue_id, j.graph_id, j.state, j.priority, j.effective_priority, 
   left join job_executions e on e.job_id = j.id and e.lease_epoch = j.lease_epoch
   left join job_progress p on p.job_id = j.id
   left join dead_letters l on l.job_id = j.id
+ where not $2::boolean or wanted.bytes_before < $4::bigint

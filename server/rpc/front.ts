@@ -2,6 +2,7 @@
  * The gRPC front of a server: jobs, admin, health, reflection and whatever else is plugged in, on one port. Calls
  * only the operations it is given. Made and stopped by main.ts.
  */
+import { setMaxListeners } from "node:events";
 import type { Server, ServerCredentials } from "@grpc/grpc-js";
 import { allServices } from "../../proto/load.js";
 import type { DeadLetterOperations } from "../core/dead-letters.js";
@@ -90,6 +91,7 @@ export function createGrpcFront(parts: GrpcFrontParts): GrpcFront {
   const tracker = trackCalls(observer);
   const { server, ...transport } = createGrpcServer(config, tracker, logger, parts.credentials);
   const stopping = new AbortController();
+  setMaxListeners(0, stopping.signal); // every watch listens to it
   const context: HandlerContext = {
     logger,
     observer,

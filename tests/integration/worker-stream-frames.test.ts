@@ -181,7 +181,7 @@ describe("worker stream: frames", () => {
     const by = (jobId: string) => acks.find((ack) => ack.ref?.jobId === jobId)?.disposition;
     expect(by(publicId(1))).to.equal("RESULT_DISPOSITION_CONFLICT");
     expect(by(publicId(2))).to.equal("RESULT_DISPOSITION_STALE");
-    expect(by(publicId(3))).to.equal("RESULT_DISPOSITION_INVALID");
+    expect(by(publicId(3))).to.equal("RESULT_DISPOSITION_STALE");
     expect(by("nonsense")).to.equal("RESULT_DISPOSITION_UNKNOWN_JOB");
     expect(by(publicId(5))).to.equal("RESULT_DISPOSITION_INVALID");
     expect(by(publicId(6))).to.equal("RESULT_DISPOSITION_INVALID");
@@ -190,7 +190,7 @@ describe("worker stream: frames", () => {
     );
     expect(acks.find((ack) => ack.ref?.jobId === publicId(2))?.willRetry).to.equal(true);
     const given = last.resultBatches[0] ?? [];
-    expect(given.map((result) => result.ref.jobId)).to.deep.equal([1, 2, 7, 8]);
+    expect(given.map((result) => result.ref.jobId)).to.deep.equal([1, 2, 3, 7, 8]);
     const failed = given[1]?.outcome;
     expect(failed?.kind === "failed" && failed.error).to.deep.equal({
       errorType: "E\ufffd",
@@ -200,7 +200,7 @@ describe("worker stream: frames", () => {
     expect(failed?.kind === "failed" && failed.retryAfterMs).to.equal(2_000);
   });
 
-  it("refuses an output over the limit as INVALID and stays open", async () => {
+  it("answers an output over the limit with INVALID once the job has failed for it", async () => {
     await room.close();
     room = await new StreamRoom({ limits: { ...LIMITS, maxResultBytes: 1_000 } }).open();
     const worker = await room.registered();
@@ -211,7 +211,12 @@ describe("worker stream: frames", () => {
     const ack = worker.of("resultAckBatch")[0]?.acks?.[0];
     expect(ack?.disposition).to.equal("RESULT_DISPOSITION_INVALID");
     expect(ack?.reason).to.equal("success.output.inline: expected at most 1000 bytes, got 1001");
-    expect(room.sessions.last.resultBatches).to.be.empty;
+    const [result] = room.sessions.last.resultBatches[0] ?? [];
+    expect(result?.outcome).to.deep.include({ kind: "failed", nonRetryable: true });
+    expect(result?.outcome.kind === "failed" && result.outcome.error).to.deep.include({
+      errorType: "RESULT_INVALID",
+      message: "success.output.inline: expected at most 1000 bytes, got 1001",
+    });
   });
 
   it("never acknowledges from a verdict about another result", async () => {
@@ -321,13 +326,23 @@ describe("worker stream: frames", () => {
     expect(worker.of("assignmentBatch").flatMap((batch) => batch.assignments ?? [])).to.have.length(200);
   });
 
-  it("says with a notice that a drain was not recorded", async () => {
+  it("records drains and releases when the store is back, and says meanwhile that they wait", async () => {
     const worker = await room.registered();
-    room.sessions.last.onDrain = () => Promise.reject(new MusterError("STORE_DOWN", "postgres is away"));
+    const { last } = room.sessions;
+    const away = () => Promise.reject(new MusterError("STORE_DOWN", "postgres is away"));
+    last.onDrain = last.onRelease = away;
+    last.stream.assign([assignment(1)]);
+    await worker.sees("assignmentBatch");
     worker.send({ drainRequest: {} });
-    await worker.sees("notice");
-    expect(worker.of("notice")[0]?.code).to.equal("STORE_DOWN");
+    worker.send({ releaseBatch: { releases: [{ ref: ref(1), reason: "RELEASE_REASON_OVERLOADED" }] } });
+    await worker.sees("notice", 2);
+    expect(worker.of("notice").map(({ code }) => code)).to.deep.equal(["STORE_DOWN", "STORE_DOWN"]);
     expect(worker.of("drainAck")).to.be.empty;
+    expect(worker.of("releaseAckBatch")).to.be.empty;
+    last.onDrain = last.onRelease = () => Promise.resolve();
+    await worker.sees("drainAck");
+    await worker.sees("releaseAckBatch");
+    expect(worker.of("releaseAckBatch")[0]?.refs).to.deep.equal([ref(1)]);
   });
 
   it("answers an AuthRefresh with a notice", async () => {

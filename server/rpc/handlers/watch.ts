@@ -32,10 +32,18 @@ async function follow<Request, View, Response>(
   call: ServerWritableStream<Request, Response>,
 ): Promise<void> {
   const gone = new AbortController();
-  const leave = (): void => gone.abort();
+  const ending = new AbortController();
+  const end = (): void => ending.abort();
+  const leave = (): void => {
+    gone.abort();
+    end();
+  };
   call.once("cancelled", leave);
   call.once("close", leave);
-  const over = AbortSignal.any([gone.signal, draining]);
+  // Not AbortSignal.any: a signal that lives as long as the process remembers every signal derived from it.
+  draining.addEventListener("abort", end, { once: true });
+  if (draining.aborted) end();
+  const over = ending.signal;
   try {
     await send(source, call, over);
     if (gone.signal.aborted) return;
@@ -50,6 +58,8 @@ async function follow<Request, View, Response>(
       method,
     });
     if (!gone.signal.aborted) call.emit("error", status);
+  } finally {
+    draining.removeEventListener("abort", end);
   }
 }
 

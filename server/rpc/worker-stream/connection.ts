@@ -283,6 +283,7 @@ export class Connection implements SessionStream, Watched {
       metrics,
       held: this.#held,
       gate: this.#gate,
+      isOver: () => this.#phase !== "active",
       onIdle: () => this.#endIfHalfClosed(),
     });
     // +-10 %, so that workers which came together do not leave together.

@@ -41,6 +41,15 @@ const URI_MAX = 2_048;
 const RETRY_AFTER_MS_MAX = 30 * 24 * 60 * 60 * 1000;
 const TIMESTAMP_SECONDS_MAX = 8_000_000_000;
 
+export interface DecodedResult {
+  readonly result: Result;
+  /** Why it is recorded as a failure and not as what was sent; null: it is what was sent. */
+  readonly invalid: string | null;
+}
+
+/** The error type of a job whose worker sent a result that cannot be kept. */
+const RESULT_INVALID = "RESULT_INVALID";
+
 /** Why a result is not given to the coordinator. */
 export class Refusal {
   readonly disposition: "RESULT_DISPOSITION_UNKNOWN_JOB" | "RESULT_DISPOSITION_INVALID";
@@ -54,7 +63,12 @@ export class Refusal {
 
 const invalid = (reason: string) => new Refusal("RESULT_DISPOSITION_INVALID", reason);
 
-export function decodeResult(wire: JobResult__Output, held: HeldJobs, limits: FrameLimits): Result | Refusal {
+/** A job whose result cannot be kept has failed: nobody works on it any more, and another attempt would end the same way. */
+export function decodeResult(
+  wire: JobResult__Output,
+  held: HeldJobs,
+  limits: FrameLimits,
+): DecodedResult | Refusal {
   const publicId = wire.ref?.jobId ?? "";
   const leaseEpoch = wire.ref?.leaseEpoch ?? 0;
   if (publicId === "")
@@ -65,8 +79,11 @@ export function decodeResult(wire: JobResult__Output, held: HeldJobs, limits: Fr
   const ref = held.refOf(publicId, leaseEpoch);
   if (ref === null) return new Refusal("RESULT_DISPOSITION_UNKNOWN_JOB", "ref.job_id: not an id of a job");
   const outcome = decodeOutcome(wire, limits);
-  if (outcome instanceof Refusal) return outcome;
-  return { ref, outcome, startedAtMs: timestampMs(wire.startedAt) };
+  const startedAtMs = timestampMs(wire.startedAt);
+  if (!(outcome instanceof Refusal)) return { result: { ref, outcome, startedAtMs }, invalid: null };
+  const { reason } = outcome;
+  const failure = decodeFailure({ errorType: RESULT_INVALID, message: reason, nonRetryable: true });
+  return { result: { ref, outcome: failure, startedAtMs }, invalid: reason };
 }
 
 function decodeOutcome(wire: JobResult__Output, limits: FrameLimits): Outcome | Refusal {

@@ -10,9 +10,17 @@ import type { JobResult__Output } from "../../../proto/gen/muster/worker/v1/JobR
 import type { Progress__Output } from "../../../proto/gen/muster/worker/v1/Progress.js";
 import type { Release__Output } from "../../../proto/gen/muster/worker/v1/Release.js";
 import { invalid } from "../../core/errors.js";
-import type { Result, Verdict } from "../../core/job.js";
+import type { Verdict } from "../../core/job.js";
 import type { ProgressItem, ReleaseItem, SessionHandle } from "../../core/sessions.js";
-import { decodeFrame, decodeProgress, decodeRelease, decodeResult, Refusal, resultBytes } from "./decode.js";
+import {
+  decodeFrame,
+  decodeProgress,
+  decodeRelease,
+  decodeResult,
+  Refusal,
+  resultBytes,
+  type DecodedResult,
+} from "./decode.js";
 import { noticeFrame, verdictAck } from "./encode.js";
 import type { HeldJobs } from "./held.js";
 import type { Heartbeats } from "./heartbeats.js";
@@ -21,6 +29,7 @@ import type { ReadGate } from "./read-gate.js";
 import type { EndStream, FrameLimits, StreamMetrics } from "./settings.js";
 import { isStoreAway } from "./store-away.js";
 import type { StreamLog } from "./stream-log.js";
+import { untilRecorded } from "./until-recorded.js";
 import type { Writer } from "./writer.js";
 
 export interface InboundParts {
@@ -33,6 +42,8 @@ export interface InboundParts {
   readonly metrics: StreamMetrics;
   readonly log: StreamLog;
   readonly end: EndStream;
+  /** Nothing is answered on this stream any more. */
+  readonly isOver: () => boolean;
   /** Nothing that the worker sent is in hand any more. */
   readonly onIdle: () => void;
 }
@@ -89,7 +100,7 @@ export class Inbound {
 
   #results(wires: readonly JobResult__Output[]): void {
     const { held, limits, writer, gate } = this.#parts;
-    const results: Result[] = [];
+    const results: DecodedResult[] = [];
     const refs: JobRef__Output[] = [];
     let bytes = 0;
     for (const wire of wires) {
@@ -107,11 +118,15 @@ export class Inbound {
   }
 
   /** Never rejects. */
-  async #commit(results: readonly Result[], refs: readonly JobRef__Output[], bytes: number): Promise<void> {
+  async #commit(
+    results: readonly DecodedResult[],
+    refs: readonly JobRef__Output[],
+    bytes: number,
+  ): Promise<void> {
     const { session, gate, writer, end } = this.#parts;
     gate.enter(results.length, bytes);
     try {
-      this.#acknowledge(results, refs, await session.results(results));
+      this.#acknowledge(results, refs, await session.results(results.map(({ result }) => result)));
     } catch (error) {
       if (isStoreAway(error)) {
         for (const ref of refs) writer.ack({ ref, disposition: "RESULT_DISPOSITION_RETRY_LATER" });
@@ -121,12 +136,12 @@ export class Inbound {
   }
 
   #acknowledge(
-    results: readonly Result[],
+    results: readonly DecodedResult[],
     refs: readonly JobRef__Output[],
     verdicts: readonly Verdict[],
   ): void {
     const { writer, held } = this.#parts;
-    results.forEach(({ ref }, i) => {
+    results.forEach(({ result: { ref }, invalid: reason }, i) => {
       const wireRef = refs[i] ?? {};
       const verdict = verdicts[i];
       if (verdict?.ref.jobId !== ref.jobId || verdict.ref.leaseEpoch !== ref.leaseEpoch) {
@@ -136,7 +151,9 @@ export class Inbound {
         return;
       }
       held.settle(wireRef.jobId ?? "", ref.leaseEpoch);
-      writer.ack(verdictAck(wireRef, verdict));
+      const ack = verdictAck(wireRef, verdict);
+      const isRefused = reason !== null && verdict.disposition === "committed";
+      writer.ack(isRefused ? { ...ack, disposition: "RESULT_DISPOSITION_INVALID", reason } : ack);
     });
   }
 
@@ -176,12 +193,12 @@ export class Inbound {
     const { session, gate, writer, held, end } = this.#parts;
     gate.enter(items.length, 0);
     try {
-      await session.release(items);
-      for (const ref of refs) held.settle(ref.jobId ?? "", ref.leaseEpoch ?? 0);
-      writer.releaseAcks(refs);
+      if (await this.#untilRecorded(() => session.release(items), "the release")) {
+        for (const ref of refs) held.settle(ref.jobId ?? "", ref.leaseEpoch ?? 0);
+        writer.releaseAcks(refs);
+      }
     } catch (error) {
-      if (isStoreAway(error)) this.#storeDown("the release was not recorded; send it again");
-      else end(error);
+      end(error);
     }
     this.#leave(items.length, 0);
   }
@@ -192,19 +209,23 @@ export class Inbound {
     gate.enter(0, 0);
     gate.pauseIfFull();
     try {
-      await session.drain();
-      this.#isDrained = true;
-      writer.drainAck();
+      if (await this.#untilRecorded(() => session.drain(), "the drain")) {
+        this.#isDrained = true;
+        writer.drainAck();
+      }
     } catch (error) {
-      if (isStoreAway(error)) this.#storeDown("the drain was not recorded; ask again");
-      else end(error);
+      end(error);
     }
     this.#leave(0, 0);
   }
 
-  #storeDown(message: string): void {
-    this.#parts.log.note("stream.store_down");
-    this.#parts.writer.notice(noticeFrame("STORE_DOWN", message));
+  #untilRecorded(write: () => Promise<void>, what: string): Promise<boolean> {
+    const { isOver, log, writer } = this.#parts;
+    const onAway = (): void => {
+      log.note("stream.store_down");
+      writer.notice(noticeFrame("STORE_DOWN", `${what} waits for the store; nothing has to be sent again`));
+    };
+    return untilRecorded(write, { isOver, onAway });
   }
 
   #leave(results: number, bytes: number): void {

@@ -12,6 +12,9 @@ export const ResultDisposition = {
    */
   RESULT_DISPOSITION_STALE: "RESULT_DISPOSITION_STALE",
   RESULT_DISPOSITION_UNKNOWN_JOB: "RESULT_DISPOSITION_UNKNOWN_JOB",
+  /**
+   * it cannot be kept; the job has failed with RESULT_INVALID, see `reason`
+   */
   RESULT_DISPOSITION_INVALID: "RESULT_DISPOSITION_INVALID",
   /**
    * keep it; the store is away
@@ -40,6 +43,9 @@ export type ResultDisposition =
   | 3
   | "RESULT_DISPOSITION_UNKNOWN_JOB"
   | 4
+  /**
+   * it cannot be kept; the job has failed with RESULT_INVALID, see `reason`
+   */
   | "RESULT_DISPOSITION_INVALID"
   | 5
   /**

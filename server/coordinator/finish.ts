@@ -140,9 +140,10 @@ export class Finish {
     if (successes.length > 0) {
       const { recorded, unblocked, seated, freed } = await this.#succeed(successes, decided);
       for (const result of successes) if (recorded.has(result.ref.jobId)) decided.succeeded.add(result);
-      decided.unblocked.push(...unblocked);
-      decided.seated.push(...seated);
-      decided.freed.push(...freed);
+      // One by one: as arguments of a call, a hundred thousand dependents of one flush overflow the stack.
+      for (const job of unblocked) decided.unblocked.push(job);
+      for (const assignment of seated) decided.seated.push(assignment);
+      for (const id of freed) decided.freed.push(id);
     }
     const others = round.filter((result) => result.outcome.kind !== "succeeded");
     if (others.length > 0) await this.#fail(others, decided);
@@ -158,7 +159,8 @@ export class Finish {
     try {
       return await store.finishSucceeded(successes, seats);
     } catch (error) {
-      const isUncertain = error instanceof MusterError && error.code === "OUTCOME_UNKNOWN";
+      // What is no error of the store's may have come up after the commit: seats may be taken.
+      const isUncertain = !(error instanceof MusterError) || error.code === "OUTCOME_UNKNOWN";
       if (!isUncertain || seats.length === 0) throw error;
       logger.warn({ results: successes.length, seats: seats.length, error }, "finish.uncertain");
     }
@@ -188,7 +190,7 @@ export class Finish {
         if (enforced) this.#options.metrics.timedOut("execution_timeout", 1);
       }
     }
-    decided.changed.push(...changed);
+    for (const job of changed) decided.changed.push(job);
   }
 
   async #judge(open: readonly Result[]): Promise<ReadonlyMap<Result, Disposition>> {

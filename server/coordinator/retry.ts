@@ -4,13 +4,15 @@ import { MusterError } from "../core/errors.js";
 import { failpoints } from "../core/failpoints.js";
 import { formatId } from "../core/job-id.js";
 import type { JobState } from "../core/job.js";
-import type { Decision } from "../core/settlement.js";
+import type { Logger } from "../core/ports.js";
+import type { ChangedJob, Decision } from "../core/settlement.js";
 import type { Store } from "../core/store.js";
 import type { Aftermath } from "./aftermath.js";
 
 export interface RetryOptions {
-  readonly store: Pick<Store, "settle" | "parentsOf">;
+  readonly store: Pick<Store, "settle" | "parentsOf" | "raiseParents">;
   readonly aftermath: Aftermath;
+  readonly logger: Logger;
 }
 
 const NOTHING: Decision = { changes: [], orders: [] };
@@ -47,8 +49,18 @@ export class Retry {
     if (now === undefined)
       throw refusal(was.state, failedParentId, before.get(failedParentId ?? 0)?.createdMs ?? 0);
     if (failpoints.reach !== null) await failpoints.reach("retry.committed");
-    this.#options.aftermath.settled(changed);
+    this.#options.aftermath.settled([...changed, ...(await this.#raised(changed))]);
     return { state: now.state, generation: was.generation + 1 };
+  }
+
+  /** Priority is advice: the job is open again, whatever becomes of this. */
+  async #raised(changed: readonly ChangedJob[]): Promise<readonly ChangedJob[]> {
+    try {
+      return await this.#options.store.raiseParents(changed);
+    } catch (error) {
+      this.#options.logger.warn({ jobs: changed.length, error }, "priority.raise_failed");
+      return [];
+    }
   }
 }
 

@@ -160,7 +160,7 @@ export function createVerbs(parts: VerbParts, settings: VerbSettings, hooks: Hoo
     }),
     cancel,
     deadlines,
-    retry: new Retry({ store, aftermath }),
+    retry: new Retry({ store, aftermath, logger }),
     ...sessionVerbs(parts, settings, hooks, { finish, giveBack, endSession }),
   };
 }

@@ -285,6 +285,8 @@ export interface Store {
   stepRedrive(): Promise<readonly ChangedJob[] | null>;
   /** Recomputes the effective priorities above jobs that ended or left: what only they had raised sinks back. */
   lowerAncestors(endedIds: readonly number[]): Promise<readonly ChangedJob[]>;
+  /** Raises what is above jobs that wait again. @returns jobs that are ready and changed their priority */
+  raiseParents(reopened: readonly ChangedJob[]): Promise<readonly ChangedJob[]>;
   /** Parents of a job, which never change; empty for an unknown one. */
   parentsOf(jobId: number): Promise<readonly number[]>;
   /** Dependents that ended and still raise a job above them: a process died before it lowered those. */

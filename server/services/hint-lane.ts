@@ -31,7 +31,7 @@ export class HintLane {
   /** Never rejects: what could not be put is found in Postgres. */
   async put(lane: DispatchLane, hints: readonly ReadyHint[]): Promise<void> {
     lane.added();
-    lane.gathered.push(...hints);
+    for (const hint of hints) lane.gathered.push(hint); // as arguments of a call, very many overflow the stack
     if (lane.isAwaited || lane.hasMembers || lane.gathered.length >= GATHERED_MAX) return this.flush(lane);
     this.#gathering.add(lane);
     this.#timer ??= setTimeout(() => this.flushAll(), GATHER_MS);

@@ -60,7 +60,7 @@ export class LimitGate implements ReadySink {
   }
 
   freed(jobIds: readonly number[]): void {
-    this.#freed.push(...jobIds);
+    for (const id of jobIds) this.#freed.push(id);
     this.#lookSoon();
   }
 
@@ -98,8 +98,9 @@ export class LimitGate implements ReadySink {
   #withoutKeyed(jobs: readonly ChangedJob[]): readonly ChangedJob[] {
     if (!jobs.some(isKeyed)) return jobs;
     this.#options.queues.learn(jobs);
+    // A job that ended without having run may have been the one whose turn it was: nothing else says that it is over.
     for (const job of jobs)
-      if (isKeyed(job) && job.state === "ready") this.#note(job.queueId, job.concurrencyKey);
+      if (isKeyed(job) && job.state !== "running") this.#note(job.queueId, job.concurrencyKey);
     this.#lookSoon();
     return jobs.filter((job) => !isKeyed(job));
   }

@@ -79,7 +79,7 @@ export async function finishSucceeded(
       const extras = parentsOf(row);
       for (const child of row.child_ids) known.set(child, extras);
     } else {
-      unblocked.push(...released(row));
+      for (const job of released(row)) unblocked.push(job);
       if (isSeated(row)) running.push(row);
     }
   }

@@ -56,7 +56,7 @@ interface ParentRow {
   output_type: string | null;
   /** -1 for none. */
   output_bytes: number;
-  /** Null also for one that is longer than a child may be given. */
+  /** Null also for one that has no room in any of the children. */
   output: Buffer | null;
   output_uri: string | null;
 }

@@ -7,7 +7,7 @@ import type { Metrics } from "../core/metrics.js";
 import type * as port from "../core/store.js";
 import type { QueueKey } from "../core/ports.js";
 import type { RedriveSettings } from "../core/redrive.js";
-import type { SettleRequest, SessionOrder } from "../core/settlement.js";
+import type { ChangedJob, SettleRequest, SessionOrder } from "../core/settlement.js";
 import type { AssignmentOptions } from "./assignments.js";
 import { claim } from "./claim.js";
 import type { Database } from "./database.js";
@@ -16,6 +16,7 @@ import { finishSucceeded } from "./finish.js";
 import { judge } from "./judge.js";
 import { insert, insertOnce } from "./insert.js";
 import { lowerAncestors } from "./lower-ancestors.js";
+import { raiseParents } from "./raise-parents.js";
 import * as redrive from "./redrive.js";
 import { register } from "./register.js";
 import { changedJob, type ChangedRow } from "./rows.js";
@@ -195,6 +196,10 @@ export class PostgresStore implements port.Store {
 
   stepRedrive(): ReturnType<port.Store["stepRedrive"]> {
     return this.#repeatable(() => redrive.stepRedrive(this.#database));
+  }
+
+  raiseParents(reopened: readonly ChangedJob[]): ReturnType<port.Store["raiseParents"]> {
+    return this.#repeatable(() => raiseParents(this.#database, reopened));
   }
 
   lowerAncestors(endedIds: readonly number[]): ReturnType<port.Store["lowerAncestors"]> {

@@ -67,6 +67,28 @@ export function storeJoinsSuite(current: () => StoreWorld): void {
       expect([seated?.parentsTruncated, claimed?.parentsTruncated]).to.deep.equal([false, false]);
     });
 
+    it("reads no more of large outputs than one dependent may be given, however many parents it has", async () => {
+      const world = current();
+      const session = await world.register();
+      const ids = await world.submit([{}, {}, {}, {}, {}, { siblingParents: [3, 1, 0, 2, 4] }]);
+      const [a = 0, b = 0, c = 0, d = 0, , child = 0] = ids;
+      await world.run(session, ids.slice(0, 5));
+      for (const id of [a, b, c, d])
+        await world.store.finishSucceeded([
+          { ref: { jobId: id, leaseEpoch: 1 }, output: bytes("x".repeat(300)) },
+        ]);
+      await world.succeed([ids[4] ?? 0]);
+      const { rows } = await world.database.hot<{ id: number | null; output: Buffer | null }>(
+        "parent_outputs",
+        [[child], 700],
+      );
+      const read = rows.filter(({ output }) => output !== null).map(({ id }) => id);
+      expect(
+        read.toSorted((x, y) => (x ?? 0) - (y ?? 0)),
+        "the first two in the order of depends_on",
+      ).to.deep.equal([b, d].toSorted((x, y) => x - y));
+    });
+
     it("comes with as much of large outputs as a claim would give", async () => {
       const sizes = [
         [OUTPUT_BYTES_MAX / 2, OUTPUT_BYTES_MAX / 2],

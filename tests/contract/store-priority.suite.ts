@@ -33,6 +33,20 @@ export function storePrioritySuite(current: () => StoreWorld): void {
       );
     });
 
+    it("rises again when the dependent that was cancelled is retried", async () => {
+      const world = current();
+      const [parent = 0, child = 0] = await world.submit([
+        { priority: 1 },
+        { priority: 5, siblingParents: [0] },
+      ]);
+      await world.cancel.cancelJob(child, "no", 0);
+      await world.store.lowerAncestors([child]);
+      expect((await world.row(parent)).effective_priority).to.equal(1);
+      await world.retry.retryJob(child);
+      const row = await world.row(parent);
+      expect([row.effective_priority, row.priority_source]).to.deep.equal([5, child]);
+    });
+
     it("sinks back when the urgent dependent has ended", async () => {
       const world = current();
       const [root = 0, middle = 0] = await world.submit([

@@ -96,7 +96,7 @@ export class StoreWorld {
     });
     this.views = storeViews(database, metrics);
     this.cancel = new Cancel({ store, aftermath, onOrders: noop, onSettled: noop });
-    this.retry = new Retry({ store, aftermath });
+    this.retry = new Retry({ store, aftermath, logger: NO_LOG });
     this.#finish = new Finish({
       store,
       aftermath,

@@ -6,6 +6,7 @@ import { expect } from "chai";
 import pg from "pg";
 import { NO_LIMITS } from "../../server/core/limits.js";
 import { failure, freshName } from "../contract/store-world.js";
+import { eventually } from "../support/eventually.js";
 import { limitBreaches } from "../support/limit-audit.js";
 import { Races, randomFrom, shuffled } from "./store-races-world.js";
 
@@ -51,6 +52,39 @@ describe("races about limits", function () {
       }
     }
   }
+
+  it("sets the first limit of a queue of keys after the claim that has begun without it, and counts its jobs", async () => {
+    const queueId = await races.one.queueId(queue);
+    const key = { concurrency: { key: "k", limit: 10 } };
+    const session = await races.one.register();
+    await races.one.limits.markKeyed([queueId]);
+    const [first = 0] = await races.one.submit([key], { queue });
+    await races.one.claimLimited(queue, session, [first]);
+    const ids = await races.one.submit([key, {}, {}, {}], { queue });
+    const holder = new pg.Client({ connectionString: races.fresh.url });
+    await holder.connect();
+    await holder.query("begin");
+    await holder.query("select 1 from concurrency_keys where queue_id = $1 for update", [queueId]);
+    const waiting = async (count: number): Promise<void> => {
+      await eventually(async () => {
+        const { rows } = await holder.query("select 1 from pg_locks where not granted");
+        return rows.length >= count;
+      }, 5_000);
+    };
+    const claiming = races.one.claimLimited(queue, session, ids);
+    await waiting(1);
+    const setting = races.at(1).limits.setLimits(queueId, { ...NO_LIMITS, concurrency: 1 });
+    await waiting(2);
+    await holder.query("commit");
+    await holder.end();
+    expect((await claiming).assignments).to.have.length(4);
+    await setting;
+    await races.one.succeed([first, ids[0] ?? 0]);
+    const room = await races.one.database.run<{ room: number }>("queue_room", [queueId]);
+    expect(room.rows[0]?.room, "three that nobody limited still run").to.equal(0);
+    await races.one.succeed(ids.slice(1));
+    await races.one.limits.setLimits(queueId, null); // these started before there was one
+  });
 
   it("four replicas under keys, a bound of the queue and both: never one too many, and every job has its turn", async () => {
     const queueId = await races.one.queueId(queue);

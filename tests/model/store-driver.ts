@@ -109,7 +109,7 @@ export class StoreDriver implements Driver {
       }),
       giveBack: new GiveBack({ store, aftermath, metrics, lossesMax, onSettled: nothing }),
       cancel: new Cancel({ store, aftermath, onOrders: nothing, onSettled: nothing }),
-      retry: new Retry({ store, aftermath }),
+      retry: new Retry({ store, aftermath, logger: NO_LOG }),
     };
   }
 

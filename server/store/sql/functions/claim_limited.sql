@@ -31,6 +31,9 @@ declare
   v_now timestamptz;
   v_started int;
 begin
+  -- Before anything else: whoever sets a queue's first limit is alone with `queues`, so that no claim is under way that has
+  -- not seen the limit and whose jobs were not counted.
+  perform 1 from queues q where q.id = p_queue;
   select l.* into v_limits from queue_limits l where l.queue_id = p_queue for no key update;
 
   v_keys := array(select distinct j.concurrency_key from jobs j

@@ -32,8 +32,10 @@ export async function startServer(config: Config): Promise<RunningServer> {
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : "";
     if (!/^(EADDRINUSE|EADDRNOTAVAIL|EACCES)$/.test(code)) throw error;
-    const { message } = error as Error;
-    throw badInput("MUSTER_HOST, MUSTER_PORT", "an address that this process can listen on", message);
+    const { message, port } = error as Error & { readonly port?: number };
+    const isOfMetrics = port !== undefined && port === config.metricsPort && port !== config.port;
+    const names = isOfMetrics ? "MUSTER_METRICS_HOST, MUSTER_METRICS_PORT" : "MUSTER_HOST, MUSTER_PORT";
+    throw badInput(names, "an address that this process can listen on", message);
   }
 }
 

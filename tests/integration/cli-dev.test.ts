@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
@@ -6,6 +8,7 @@ import { expectAuditClean } from "../support/audit.js";
 import { cli, startCli } from "../support/cli.js";
 import { freshDatabase } from "../support/databases.js";
 import { eventually } from "../support/eventually.js";
+import { freePort } from "../support/free-port.js";
 import { graphFixture, OWN_LOCK_FILE } from "../support/graph-files.js";
 import { freshKeyPrefix } from "../support/key-prefix.js";
 import { testRedis } from "../support/services.js";
@@ -151,6 +154,19 @@ describe("muster dev, embedded", function () {
     expect(samePort.code).to.equal(2);
     expect(samePort.stderr).to.match(
       /^muster: error: MUSTER_HOST, MUSTER_PORT: expected .* got .*EADDRINUSE/m,
+    );
+    const metricsPort = String(await freePort());
+    const holder = createServer().listen(Number(metricsPort), "127.0.0.1");
+    await once(holder, "listening");
+    const env = { ...options().env, MUSTER_METRICS_PORT: metricsPort };
+    const sameMetrics = await cli(["dev", "--port", "0", "--data-dir", join(folder, "third")], {
+      ...options(),
+      env,
+    });
+    holder.close();
+    expect(sameMetrics.code).to.equal(2);
+    expect(sameMetrics.stderr).to.match(
+      /^muster: error: MUSTER_METRICS_HOST, MUSTER_METRICS_PORT: expected .* got .*EADDRINUSE/m,
     );
     await first.kill("SIGTERM");
   });

@@ -48,6 +48,14 @@ describe("muster, with a server on Postgres and Redis", function () {
     expect(migrated).to.include({ code: 0, stdout: "the schema is up to date" });
   });
 
+  it("brings no database to the newest schema that it was not told of", async () => {
+    const { code, stderr } = await cli(["migrate"], {
+      env: { ...server.env, DATABASE_URL: undefined, REDIS_URL: undefined },
+    });
+    expect(code).to.equal(2);
+    expect(stderr).to.match(/DATABASE_URL: expected .*got/);
+  });
+
   it("submits, lists, shows, cancels and retries a job", async () => {
     const id = await submit(
       "t",

@@ -15,7 +15,8 @@ export function addMigrate(program: Command): void {
     .option("--json", "print JSON for programs instead of text for people")
     .addHelpText("after", EXIT_CODE_HELP)
     .action(async (options: Options) => {
-      const config = await readServerConfig({});
+      // Without a database it is told of, it would make an embedded one and report success.
+      const config = await readServerConfig({ MUSTER_MODE: "servers" });
       const applied = await migrateDatabase(config);
       if (options.json === true) printJson({ applied });
       else printLine(applied.length === 0 ? "the schema is up to date" : `applied: ${applied.join(", ")}`);

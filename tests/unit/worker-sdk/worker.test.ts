@@ -254,6 +254,16 @@ describe("Worker", () => {
     await stream.seesResults(1);
   });
 
+  it("sends the progress of a job that has just ended before its result", async () => {
+    const handlers = { echo: (context: JobContext) => context.progress(1, "done") };
+    const { stream } = await room.active({ handlers });
+    stream.assign(job("a"));
+    await stream.seesResults(1);
+    const members = stream.frames.map((frame) => frame.message);
+    expect(members.indexOf("progressBatch")).to.be.within(0, members.indexOf("resultBatch"));
+    expect(stream.of("progressBatch")[0]?.items?.[0]).to.deep.include({ fraction: 1, note: "done" });
+  });
+
   it("ends a job at its execution timeout, whatever the handler does", async () => {
     let reason: unknown;
     let finish = (): void => undefined;

@@ -18,7 +18,7 @@ import {
 } from "./cancel-jobs.js";
 import { toExplanationView, type ExplanationView } from "./explanation-view.js";
 import { DeadLetters } from "./dead-letters.js";
-import { GRAPH_ORDER, toJobSpec, type GraphOrder, type JobInput } from "./job-input.js";
+import { GRAPH_ORDER, namedKey, toJobSpec, type GraphOrder, type JobInput } from "./job-input.js";
 import {
   isGraphDone,
   isTerminal,
@@ -140,7 +140,7 @@ export class Client extends Admin {
       name: graph.name ?? "",
       jobs: graph.jobs.map(toJobSpec),
       labels: { ...graph.labels },
-      idempotencyKey: graph.idempotencyKey ?? "",
+      idempotencyKey: graph.idempotencyKey === undefined ? "" : namedKey(graph.idempotencyKey),
       ...(graph.timeoutMs !== undefined && { timeout: toDuration(graph.timeoutMs) }),
       ...(graph.order !== undefined && { order: GRAPH_ORDER[graph.order] }),
     };

@@ -2,6 +2,7 @@
  * A job as a caller writes it, and its form in the contract. Pure. Limits are the server's to check: it names
  * the field, the expected and the got; here only what has no form on the wire is refused.
  */
+import { MusterClientError } from "./client-error.js";
 import type { JobSpec } from "../../../proto/gen/muster/jobs/v1/JobSpec.js";
 import { toPayload, toWire } from "../payload.js";
 import { toDuration, toTimestamp } from "../times.js";
@@ -91,7 +92,7 @@ const BACKOFF_KIND = {
   exponential: "BACKOFF_KIND_EXPONENTIAL",
 } as const;
 
-/** @throws TypeError when the payload cannot be written as JSON */
+/** @throws TypeError when the payload cannot be written as JSON, MusterClientError for an empty idempotency key */
 export function toJobSpec(job: JobInput): JobSpec {
   const body = toPayload(job.payload);
   // Field by field: twenty spreads of what is not there cost more than the rest of a submission.
@@ -111,12 +112,30 @@ export function toJobSpec(job: JobInput): JobSpec {
   if (job.runAt !== undefined) spec.runAt = toTimestamp(job.runAt.getTime());
   if (job.dependsOn !== undefined) spec.dependsOn = [...job.dependsOn];
   if (job.onParentFailure !== undefined) spec.onParentFailure = ON_PARENT_FAILURE[job.onParentFailure];
-  if (job.idempotencyKey !== undefined) spec.idempotencyKey = job.idempotencyKey;
+  if (job.idempotencyKey !== undefined) spec.idempotencyKey = namedKey(job.idempotencyKey);
   if (job.concurrencyKey !== undefined) spec.concurrencyKey = job.concurrencyKey;
   if (job.concurrencyLimit !== undefined) spec.concurrencyLimit = job.concurrencyLimit;
   if (job.labels !== undefined) spec.labels = { ...job.labels };
   if (job.headers !== undefined) spec.headers = { ...job.headers };
   return spec;
+}
+
+/**
+ * An empty key is none on the wire, and what is sent again without one is written twice.
+ * @throws MusterClientError INVALID_JOB
+ */
+export function namedKey(idempotencyKey: string): string {
+  if (idempotencyKey !== "") return idempotencyKey;
+  const violation = {
+    field: "idempotency_key",
+    description: "expected a key, or none at all, got an empty one",
+  };
+  throw new MusterClientError(`${violation.field}: ${violation.description}`, {
+    code: "INVALID_JOB",
+    grpcStatus: "INVALID_ARGUMENT",
+    violations: [violation],
+    neverSent: true,
+  });
 }
 
 function toErrorRule(rule: ErrorRuleInput): NonNullable<JobSpec["errorRules"]>[number] {

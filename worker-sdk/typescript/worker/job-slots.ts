@@ -12,7 +12,7 @@ import type { AbortKind } from "./handler-errors.js";
 import type { Handler } from "./job-context.js";
 import { outcomeOfReturn, outcomeOfThrow, timeoutOutcome, type Outcome } from "./outcome.js";
 import type { ReportBatch } from "./report-batch.js";
-import { RunningJob, type ProgressListener } from "./running-job.js";
+import { RunningJob, type Progress, type ProgressListener } from "./running-job.js";
 import { WaitingJobs } from "./waiting-jobs.js";
 
 /** Handlers are started for this long before the loop gets a turn, so that results leave meanwhile. */
@@ -228,7 +228,8 @@ export class JobSlots implements ProgressListener {
       return;
     }
     this.#close(job);
-    if ("success" in outcome) job.unsent = undefined; // no attempt follows that would want a checkpoint
+    // No attempt follows that would want a checkpoint; how far it came stays to be seen.
+    if ("success" in outcome) job.unsent = withoutCheckpoint(job.unsent);
     const inline = "success" in outcome ? outcome.success.output?.inline : undefined;
     const finishedAtMs = Date.now();
     const result: JobResult = {
@@ -264,4 +265,9 @@ export class JobSlots implements ProgressListener {
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
+}
+
+function withoutCheckpoint(progress: Progress | undefined): Progress | undefined {
+  if (progress === undefined || (progress.fraction === 0 && progress.note === "")) return undefined;
+  return { ...progress, checkpoint: undefined };
 }

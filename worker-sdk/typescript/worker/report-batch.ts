@@ -96,7 +96,7 @@ export class ReportBatch {
     }
     for (const job of this.#progressed) {
       const { unsent } = job;
-      if (unsent === undefined || (job.isClosed && unsent.checkpoint === undefined)) continue;
+      if (unsent === undefined) continue; // that of a job which has just ended goes before its result
       job.unsent = { ...unsent, checkpoint: undefined };
       items.push({
         ref: job.ref,

@@ -189,17 +189,20 @@ export class JobSlots implements ProgressListener {
       job.timeout = setTimeout(() => this.#timedOut(job, timeoutMs), timeoutMs);
     }
     let returned: unknown;
+    let later: Promise<unknown> | undefined;
     try {
       returned = this.#handlerOf(job)?.(job);
+      // What is like a promise may throw or call back twice; a promise of it does neither.
+      if (isThenable(returned)) later = Promise.resolve(returned);
     } catch (error) {
       this.#settle(job, outcomeOfThrow(error, job.abortedAs));
       return;
     }
-    if (!isThenable(returned)) {
+    if (later === undefined) {
       this.#settle(job, outcomeOfReturn(returned, this.resultBytesMax));
       return;
     }
-    returned.then(
+    later.then(
       (value) => this.#settleLater(job, outcomeOfReturn(value, this.resultBytesMax)),
       (error: unknown) => this.#settleLater(job, outcomeOfThrow(error, job.abortedAs)),
     );

@@ -11,6 +11,7 @@ import { NonRetryableError, ReleaseError, RetryAfterError, type JobAbortedError 
 const STACK_BYTES_MAX = 8 * 1024;
 const MESSAGE_BYTES_MAX = 4 * 1024;
 const TYPE_BYTES_MAX = 200;
+const UNREADABLE = "the handler threw a value that cannot be read";
 
 export type Outcome =
   | { readonly success: Success }
@@ -37,24 +38,46 @@ export function outcomeOfReturn(value: unknown, bytesMax: number): Outcome {
 /** @param aborted why the handler was told to stop, if it was */
 export function outcomeOfThrow(error: unknown, aborted: JobAbortedError | undefined): Outcome {
   if (aborted?.kind === "cancelled") return { cancelled: { reason: aborted.message } };
-  if (error instanceof ReleaseError) return { release: { delayMs: error.delayMs } };
-  return { failure: toFailure(error) };
+  try {
+    if (error instanceof ReleaseError) return { release: { delayMs: Number(error.delayMs) } };
+    return { failure: toFailure(error) };
+  } catch {
+    // A proxy may refuse even to say what it is.
+    return { failure: { errorType: "Error", message: UNREADABLE } };
+  }
 }
 
 export function timeoutOutcome(timeoutMs: number): Outcome {
   return { failure: { errorType: "TIMEOUT", message: `the handler ran longer than ${timeoutMs} ms` } };
 }
 
+/** Anything may be thrown, and what is read of it may be anything: it ends this job, never the process. */
 function toFailure(error: unknown): Failure {
   if (!(error instanceof Error))
-    return { errorType: "Error", message: cut(String(error), MESSAGE_BYTES_MAX) };
+    return { errorType: "Error", message: cut(textOf(error, UNREADABLE), MESSAGE_BYTES_MAX) };
   return {
-    errorType: cut(error.name, TYPE_BYTES_MAX),
-    message: cut(error.message, MESSAGE_BYTES_MAX),
-    stackTrace: cut(error.stack ?? "", STACK_BYTES_MAX),
+    errorType: cut(read(error, "name", "Error"), TYPE_BYTES_MAX),
+    message: cut(read(error, "message", ""), MESSAGE_BYTES_MAX),
+    stackTrace: cut(read(error, "stack", ""), STACK_BYTES_MAX),
     nonRetryable: error instanceof NonRetryableError,
     ...(error instanceof RetryAfterError && { retryAfter: toDuration(error.delayMs) }),
   };
+}
+
+function read(error: Error, field: "name" | "message" | "stack", otherwise: string): string {
+  try {
+    return error[field] === undefined ? otherwise : textOf(error[field], otherwise);
+  } catch {
+    return otherwise;
+  }
+}
+
+function textOf(value: unknown, otherwise: string): string {
+  try {
+    return String(value);
+  } catch {
+    return otherwise; // an object without a prototype, or whose toString throws
+  }
 }
 
 /** At most `bytesMax` bytes of UTF-8, never half a character. */

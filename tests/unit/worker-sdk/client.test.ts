@@ -31,6 +31,7 @@ describe("Client", () => {
   let client: Client;
   let calls: string[];
   let seen: Metadata | undefined;
+  let peers: Set<string>;
   const answers = new Map<string, (request: never) => object>();
   const streams = new Map<string, (call: ServerWritableStream<object, object>) => void>();
 
@@ -42,6 +43,7 @@ describe("Client", () => {
     return (call: Unary, answer: sendUnaryData<object>) => {
       calls.push(name);
       seen = call.metadata;
+      peers.add(call.getPeer());
       try {
         answer(null, answers.get(name)?.(call.request as never) ?? {});
       } catch (error) {
@@ -52,6 +54,7 @@ describe("Client", () => {
 
   beforeEach(async () => {
     calls = [];
+    peers = new Set();
     answers.clear();
     streams.clear();
     const { jobs, admin } = services();
@@ -379,5 +382,12 @@ describe("Client", () => {
     await using named = new Client({ address: server.address, credentials: { token: async () => "t1" } });
     await named.get("j1");
     expect(seen?.get("authorization")).to.deep.equal(["Bearer t1"]);
+  });
+
+  it("has a connection of its own, so that its limits are those of a connection", async () => {
+    await using other = new Client({ address: server.address });
+    await Promise.all([client.get("j1"), other.get("j1")]);
+    await client.get("j1");
+    expect(peers.size).to.equal(2);
   });
 });

@@ -52,6 +52,8 @@ export class Calls {
     this.#grpc = new GrpcClient(options.address, channelCredentials(options.credentials?.tls), {
       "grpc.max_receive_message_length": MESSAGE_BYTES_MAX,
       "grpc.max_send_message_length": MESSAGE_BYTES_MAX,
+      // Clients of one address would share a connection, and together exceed the streams that each gate keeps to.
+      "grpc.use_local_subchannel_pool": 1,
       "grpc.enable_channelz": 0,
       "grpc.keepalive_time_ms": 30_000,
       "grpc.keepalive_timeout_ms": 20_000,

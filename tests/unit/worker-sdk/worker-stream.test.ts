@@ -262,6 +262,19 @@ describe("Worker: the stream", () => {
     expect(lost).to.equal(0);
   });
 
+  it("tells a new stream of the window that changed after its Hello", async () => {
+    const { stream } = await room.active({ concurrency: 4 });
+    stream.send({ serverDrain: { reason: "SERVER_DRAIN_REASON_SHUTDOWN", reconnectAfter: { nanos: 1e6 } } });
+    const second = await room.server.next();
+    expect((await second.sees("hello")).window).to.deep.include({ maxInFlight: 4, generation: 1 });
+    for (let index = 0; index < 1_000; index++) stream.assign(job(`j${index}`));
+    await stream.sees("flowUpdate");
+    await second.welcome({ resumed: true });
+    const { window } = await second.sees("flowUpdate");
+    await eventually(() => stream.hasEnded, 5_000);
+    expect(window).to.deep.equal(stream.of("flowUpdate").at(-1)?.window);
+  });
+
   it("leaves a stopping server without successor as soon as nothing is held, and keeps its session", async () => {
     const { started, finish, handlers } = held();
     const { stream, worker } = await room.active({ handlers });

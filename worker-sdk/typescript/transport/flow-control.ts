@@ -11,14 +11,14 @@ const QUIET_SAMPLES_MAX = 20;
 
 export class FlowControl {
   readonly #window: Window;
-  readonly #onChange: (flow: FlowWindow) => void;
+  readonly #onChange: () => void;
   #timer: NodeJS.Timeout | undefined;
   #finished = 0;
   #quietSamples = 0;
   #sampledAtMs = 0;
 
   /** @param fixed the size that the user asked for, if any */
-  constructor(slots: number, fixed: number | undefined, onChange: (flow: FlowWindow) => void) {
+  constructor(slots: number, fixed: number | undefined, onChange: () => void) {
     this.#window = new Window(slots, fixed);
     this.#onChange = onChange;
   }
@@ -26,6 +26,11 @@ export class FlowControl {
   /** As a Hello says it. */
   get flow(): FlowWindow {
     return this.#window.flow;
+  }
+
+  /** Higher after every change. */
+  get generation(): number {
+    return this.#window.generation;
   }
 
   finished(results: number): void {
@@ -52,6 +57,6 @@ export class FlowControl {
       this.stop();
       hasChanged = this.#window.rest() || hasChanged;
     }
-    if (hasChanged) this.#onChange(this.#window.flow);
+    if (hasChanged) this.#onChange();
   }
 }

@@ -57,6 +57,8 @@ export class Session implements ConnectorHost {
   /** The link whose server asked us to move, and whether moving failed since. */
   #movingFrom: Link | undefined;
   #hasMoveFailed = false;
+  /** Of the window in the last Hello. */
+  #helloGeneration = 0;
   #isReportingSettled = false;
   #isOver = false;
 
@@ -68,10 +70,7 @@ export class Session implements ConnectorHost {
     this.#config = config;
     this.#vitals = vitals;
     this.#post = post;
-    // A stream that begins meanwhile says it in its Hello.
-    this.#flow = new FlowControl(config.slots, config.window, (window) =>
-      this.#connector.active?.send(frames.UP.flowUpdate, [frames.encodeFlowUpdate({ window })]),
-    );
+    this.#flow = new FlowControl(config.slots, config.window, () => this.#sendFlow(this.#connector.active));
     this.#connector = new Connector(this, config.reconnect, config.handshakeMs);
     this.#heart = new Heart(vitals, () => ({
       running: this.#held.count("running"),
@@ -102,6 +101,7 @@ export class Session implements ConnectorHost {
   }
 
   hello(): Uint8Array {
+    this.#helloGeneration = this.#flow.generation;
     return helloBody(this.#config, this.#flow.flow, this.#held.report(), this.#resume);
   }
 
@@ -163,6 +163,8 @@ export class Session implements ConnectorHost {
   active(link: Link): void {
     this.#traffic.makeAllDue();
     this.#heart.beatOn(link);
+    // Its server knows the window of its Hello, which may have changed during the handshake.
+    if (this.#flow.generation > this.#helloGeneration) this.#sendFlow(link);
     if (this.#drain !== undefined) this.#sendDrain(link, this.#drain);
     this.writable();
   }
@@ -288,6 +290,10 @@ export class Session implements ConnectorHost {
     for (const jobId of message.started ?? []) this.#held.markStarted(jobId);
     this.#flow.finished(this.#traffic.take(message, this.#held));
     this.writable();
+  }
+
+  #sendFlow(link: Link | undefined): void {
+    link?.send(frames.UP.flowUpdate, [frames.encodeFlowUpdate({ window: this.#flow.flow })]);
   }
 
   #startDrain(drain: Drain): void {

@@ -38,6 +38,10 @@ export class Window {
     return { maxInFlight: this.#size, maxInFlightBytes: 0, generation: this.#generation };
   }
 
+  get generation(): number {
+    return this.#generation;
+  }
+
   /**
    * @param finished results since the last sample
    * @param elapsedMs above 0

@@ -139,6 +139,12 @@ describe("HeldJobs", () => {
     expect(held.removeUnfinished()).to.deep.equal([{ jobId: "b", leaseEpoch: 7 }]);
     expect(held.size).to.equal(1);
   });
+
+  it("keeps the newest lease of a job, in whichever order they come", () => {
+    const held = new HeldJobs();
+    for (const leaseEpoch of [5, 6, 5]) held.add("a", leaseEpoch, 1);
+    expect([held.has({ jobId: "a", leaseEpoch: 6 }), held.size]).to.deep.equal([true, 1]);
+  });
 });
 
 describe("readStreamEnd", () => {

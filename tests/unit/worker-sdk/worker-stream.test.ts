@@ -275,6 +275,22 @@ describe("Worker: the stream", () => {
     expect(window).to.deep.equal(stream.of("flowUpdate").at(-1)?.window);
   });
 
+  it("goes on with a job whose older assignment comes late, on the stream that is left", async () => {
+    const { started, finish, handlers } = held();
+    const { stream } = await room.active({ handlers });
+    stream.send({ serverDrain: { reason: "SERVER_DRAIN_REASON_SHUTDOWN", reconnectAfter: { nanos: 1e6 } } });
+    const second = await room.server.next();
+    await second.welcome({ resumed: true });
+    second.assign(job("a", { ref: ref("a", 6) }));
+    const context = await started.next();
+    stream.assign(job("a", { ref: ref("a", 5) }), job("b", { jobType: "quick" }));
+    await eventually(() => [...stream.results, ...second.results].length === 1, 5_000);
+    expect(context.signal.aborted).to.equal(false);
+    finish.get("a")?.("done");
+    await eventually(() => second.results.some((result) => result.ref?.leaseEpoch === 6), 5_000);
+    expect(started.seen.length).to.equal(1);
+  });
+
   it("leaves a stopping server without successor as soon as nothing is held, and keeps its session", async () => {
     const { started, finish, handlers } = held();
     const { stream, worker } = await room.active({ handlers });

@@ -31,8 +31,13 @@ export class HeldJobs {
     return this.#jobs.size;
   }
 
-  /** A newer assignment of the same job replaces the older one: that lease is over. */
+  /**
+   * A newer assignment of the same job replaces the older one: that lease is over. An older one may come late, on a
+   * stream that is being replaced, and changes nothing.
+   */
   add(jobId: string, leaseEpoch: number, attempt: number): void {
+    const held = this.#jobs.get(jobId);
+    if (held !== undefined && held.leaseEpoch > leaseEpoch) return;
     this.#jobs.set(jobId, { leaseEpoch, attempt, state: "buffered" });
   }
 

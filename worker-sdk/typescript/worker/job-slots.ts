@@ -69,7 +69,8 @@ export class JobSlots implements ProgressListener {
       const job = new RunningJob(assignment, this);
       job.receivedAtMs = nowMs;
       const before = this.#jobs.get(job.id);
-      if (before?.leaseEpoch === job.leaseEpoch) continue;
+      // Said twice, or late: on a stream that a newer one replaced.
+      if (before !== undefined && before.leaseEpoch >= job.leaseEpoch) continue;
       if (before !== undefined) this.#forget(before, "revoked", "assigned anew");
       this.#jobs.set(job.id, job);
       if (this.#handlerOf(job) === undefined) {

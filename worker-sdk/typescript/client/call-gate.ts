@@ -5,32 +5,36 @@
  * stay below the 1,000 streams that a Muster server allows, and calls never wait behind watches. Owned by `calls.ts`.
  */
 import { MusterClientError } from "./client-error.js";
+import { UnderWay } from "./under-way.js";
 
 export const CALLS_MAX = 64;
 export const WATCHES_MAX = 900;
 
 export class CallGate {
   readonly #max: number;
+  readonly #underWay: UnderWay;
   readonly #waiting = new Set<() => void>();
-  #underWay = 0;
+  #inside = 0;
 
   /** @param max calls under way at once */
-  constructor(max: number) {
+  constructor(max: number, underWay = new UnderWay()) {
     this.#max = max;
+    this.#underWay = underWay;
   }
 
   /**
    * Resolves with the function that gives the place back; it must be called once.
    * @param endsAt until when a place is waited for, on the clock of `performance`; null: for ever
-   * @throws MusterClientError DEADLINE_EXCEEDED, nothing was sent; or the reason of the signal
+   * @throws MusterClientError DEADLINE_EXCEEDED, nothing was sent; CANCELLED, the client was closed; or the reason of the signal
    */
   async enter(endsAt: number | null, signal: AbortSignal | undefined): Promise<() => void> {
     signal?.throwIfAborted();
-    if (this.#underWay < this.#max) this.#underWay++;
+    this.#underWay.mustBeOpen();
+    if (this.#inside < this.#max) this.#inside++;
     else await this.#turn(endsAt, signal);
     return () => {
       const [next] = this.#waiting;
-      if (next === undefined) this.#underWay--;
+      if (next === undefined) this.#inside--;
       else next(); // the place goes from hand to hand
     };
   }
@@ -39,16 +43,16 @@ export class CallGate {
     return new Promise((resolve, reject) => {
       const leave = (): void => {
         clearTimeout(timer);
-        signal?.removeEventListener("abort", onAbort);
+        forget();
         this.#waiting.delete(onTurn);
       };
       const onTurn = (): void => {
         leave();
         resolve();
       };
-      const onAbort = (): void => {
+      const onEnd = (reason: Error): void => {
         leave();
-        reject(signal?.reason instanceof Error ? signal.reason : new Error("aborted"));
+        reject(reason);
       };
       const onLate = (): void => {
         leave();
@@ -57,7 +61,7 @@ export class CallGate {
         reject(new MusterClientError(message, { code: status, grpcStatus: status, neverSent: true }));
       };
       const timer = endsAt === null ? undefined : setTimeout(onLate, Math.max(0, endsAt - performance.now()));
-      signal?.addEventListener("abort", onAbort, { once: true });
+      const forget = this.#underWay.add(signal, onEnd);
       this.#waiting.add(onTurn);
     });
   }

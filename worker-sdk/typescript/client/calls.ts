@@ -8,13 +8,14 @@ import {
   type ClientDuplexStream,
   type ClientReadableStream,
   type ClientWritableStream,
+  type ClientUnaryCall,
   type ServiceError,
 } from "@grpc/grpc-js";
-import { setTimeout as sleep } from "node:timers/promises";
 import { backoffMs, RETRY } from "../backoff.js";
 import { channelCredentials, currentToken, type Credentials } from "../credentials.js";
 import { CallGate, CALLS_MAX, WATCHES_MAX } from "./call-gate.js";
 import { mayRetry, MusterClientError, toClientError } from "./client-error.js";
+import { UnderWay } from "./under-way.js";
 
 /** Covers a graph of 50,000 jobs and the answer with as many ids. */
 const MESSAGE_BYTES_MAX = 256 * 1024 * 1024;
@@ -43,9 +44,9 @@ export interface Method<Request, Response> {
 export class Calls {
   readonly #grpc: GrpcClient;
   readonly #options: CallsOptions;
-  readonly #gate = new CallGate(CALLS_MAX);
-  readonly #watches = new CallGate(WATCHES_MAX);
-  #isClosed = false;
+  readonly #underWay = new UnderWay();
+  readonly #gate = new CallGate(CALLS_MAX, this.#underWay);
+  readonly #watches = new CallGate(WATCHES_MAX, this.#underWay);
 
   constructor(options: CallsOptions) {
     this.#options = options;
@@ -85,15 +86,23 @@ export class Calls {
       } catch (error) {
         const delayMs = Math.max(backoffMs(failures, RETRY), retryDelayOf(error));
         if (!mayRetry(error, options.idempotent) || performance.now() + delayMs >= endsAt) throw error;
-        await sleep(delayMs, undefined, options.signal === undefined ? {} : { signal: options.signal });
+        await this.pause(delayMs, options.signal);
       }
     }
   }
 
   /**
+   * Before another try.
+   * @throws MusterClientError CANCELLED when the client is closed; the reason of the signal
+   */
+  pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+    return this.#underWay.pause(ms, signal);
+  }
+
+  /**
    * A server stream; no deadline of its own. Errors come out of the stream as grpc-js made them. While so many are open
    * that calls would have to wait, another one waits for its turn.
-   * @throws the reason of the signal
+   * @throws MusterClientError CANCELLED when the client was closed; the reason of the signal, which ends the stream too
    */
   async serverStream<Request, Response>(
     method: Method<Request, Response>,
@@ -102,15 +111,17 @@ export class Calls {
   ): Promise<ClientReadableStream<Response>> {
     const leave = await this.#watches.enter(null, signal);
     try {
-      const metadata = await this.#metadata();
+      const metadata = await this.#metadata(signal);
       const { path, requestSerialize, responseDeserialize } = method;
-      const call = this.#grpc.makeServerStreamRequest(
-        path,
-        requestSerialize,
-        responseDeserialize,
-        request,
-        metadata,
-        {},
+      const call = this.#start(signal, () =>
+        this.#grpc.makeServerStreamRequest(
+          path,
+          requestSerialize,
+          responseDeserialize,
+          request,
+          metadata,
+          {},
+        ),
       );
       call.once("status", leave);
       return call;
@@ -124,15 +135,13 @@ export class Calls {
   async clientStream<Request, Response>(
     method: Method<Request, Response>,
   ): Promise<{ readonly call: ClientWritableStream<Request>; readonly answer: Promise<Response> }> {
-    const metadata = await this.#metadata();
+    const metadata = await this.#metadata(undefined);
     const { promise, resolve, reject } = deferred<Response>();
-    const call = this.#grpc.makeClientStreamRequest(
-      method.path,
-      method.requestSerialize,
-      method.responseDeserialize,
-      metadata,
-      {},
-      (error: ServiceError | null, response?: Response) => settle(error, response, resolve, reject),
+    const { path, requestSerialize, responseDeserialize } = method;
+    const onAnswer = (error: ServiceError | null, response?: Response): void =>
+      settle(error, response, resolve, reject);
+    const call = this.#start(undefined, () =>
+      this.#grpc.makeClientStreamRequest(path, requestSerialize, responseDeserialize, metadata, {}, onAnswer),
     );
     // The end of the call is reported by the callback; without a listener a failed write would be uncaught.
     call.on("error", () => undefined);
@@ -143,18 +152,16 @@ export class Calls {
   async duplex<Request, Response>(
     method: Method<Request, Response>,
   ): Promise<ClientDuplexStream<Request, Response>> {
-    const metadata = await this.#metadata();
-    return this.#grpc.makeBidiStreamRequest(
-      method.path,
-      method.requestSerialize,
-      method.responseDeserialize,
-      metadata,
-      {},
+    const metadata = await this.#metadata(undefined);
+    const { path, requestSerialize, responseDeserialize } = method;
+    return this.#start(undefined, () =>
+      this.#grpc.makeBidiStreamRequest(path, requestSerialize, responseDeserialize, metadata, {}),
     );
   }
 
+  /** Ends what is under way with CANCELLED. */
   close(): void {
-    this.#isClosed = true;
+    this.#underWay.close();
     this.#grpc.close();
   }
 
@@ -163,7 +170,7 @@ export class Calls {
     request: NoInfer<Request>,
     { endsAt, signal }: { readonly endsAt: number; readonly signal: AbortSignal | undefined },
   ): Promise<Response> {
-    const metadata = await this.#metadata();
+    const metadata = await this.#metadata(signal);
     const leave = await this.#gate.enter(endsAt, signal);
     try {
       return await this.#call(method, request, metadata, { endsAt, signal });
@@ -179,30 +186,39 @@ export class Calls {
     { endsAt, signal }: { readonly endsAt: number; readonly signal: AbortSignal | undefined },
   ): Promise<Response> {
     const { promise, resolve, reject } = deferred<Response>();
-    const call = this.#grpc.makeUnaryRequest(
-      method.path,
-      method.requestSerialize,
-      method.responseDeserialize,
-      request,
-      metadata,
-      { deadline: Date.now() + Math.max(1, endsAt - performance.now()) },
-      (error: ServiceError | null, response?: Response) => settle(error, response, resolve, reject),
+    const { path, requestSerialize, responseDeserialize } = method;
+    const options = { deadline: Date.now() + Math.max(1, endsAt - performance.now()) };
+    const onAnswer = (error: ServiceError | null, response?: Response): void =>
+      settle(error, response, resolve, reject);
+    this.#start(signal, () =>
+      this.#grpc.makeUnaryRequest(
+        path,
+        requestSerialize,
+        responseDeserialize,
+        request,
+        metadata,
+        options,
+        onAnswer,
+      ),
     );
-    const onAbort = (): void => call.cancel();
-    signal?.addEventListener("abort", onAbort, { once: true });
-    try {
-      return await promise;
-    } finally {
-      signal?.removeEventListener("abort", onAbort);
-    }
+    return promise;
   }
 
-  /** @throws MusterClientError CANCELLED when the client was closed */
-  async #metadata(): Promise<Metadata> {
-    if (this.#isClosed)
-      throw new MusterClientError("the client was closed", { code: "CANCELLED", grpcStatus: "CANCELLED" });
+  /** The call that `make` makes, which ends with the client and when the signal aborts, be it before it began. */
+  #start<T extends ClientUnaryCall>(signal: AbortSignal | undefined, make: () => T): T {
+    this.#underWay.mustBeOpen();
+    const call = make();
+    call.once(
+      "status",
+      this.#underWay.add(signal, () => call.cancel()),
+    );
+    return call;
+  }
+
+  /** @throws MusterClientError CANCELLED when the client was closed; the reason of the signal */
+  async #metadata(signal: AbortSignal | undefined): Promise<Metadata> {
     const metadata = new Metadata();
-    const token = await currentToken(this.#options.credentials);
+    const token = await this.#underWay.until(currentToken(this.#options.credentials), signal);
     if (token !== undefined) metadata.set("authorization", `Bearer ${token}`);
     return metadata;
   }

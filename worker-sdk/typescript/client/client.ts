@@ -271,6 +271,7 @@ export class Client extends Admin {
           { namespace: this.#namespace, jobId },
           options.signal,
         ),
+      pause: (ms) => this.#calls.pause(ms, options.signal),
       view: (message) => toJobView(message.job ?? {}),
       isOver: (job) => isTerminal(job.state),
       mark: (job) =>
@@ -292,6 +293,7 @@ export class Client extends Admin {
           { namespace: this.#namespace, graphId },
           options.signal,
         ),
+      pause: (ms) => this.#calls.pause(ms, options.signal),
       view: (message) => toGraphView(message.graph ?? {}),
       isOver: isGraphDone,
       mark: (graph) => JSON.stringify([graph.counts, graph.finishedAt]),
@@ -307,7 +309,7 @@ export class Client extends Admin {
     return this.get(jobId);
   }
 
-  /** Calls still under way fail with CANCELLED. */
+  /** Calls and watches still under way, or that wait for their turn, fail with CANCELLED. */
   close(): void {
     this.#submissions.close();
     this.#calls.close();

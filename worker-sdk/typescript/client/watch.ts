@@ -4,18 +4,20 @@
  * one seen; it is dropped. Used for jobs and for graphs.
  */
 import type { ClientReadableStream } from "@grpc/grpc-js";
-import { setTimeout as sleep } from "node:timers/promises";
 import { backoffMs, RETRY } from "../backoff.js";
 import { MusterClientError, toClientError } from "./client-error.js";
 
-/** Lost connections look like any of these; CANCELLED counts only when we did not ask for it. */
+/** Lost connections look like any of these; after a CANCELLED that we asked for, nothing is opened again. */
 const LOST: ReadonlySet<string> = new Set(["UNAVAILABLE", "INTERNAL", "UNKNOWN", "CANCELLED"]);
 
 /** How long the server may take to end a stream after its last message. */
 const END_MS = 5_000;
 
 export interface WatchPlan<Message, View> {
+  /** A stream that the signal ends. */
   readonly open: () => Promise<ClientReadableStream<Message>>;
+  /** Throws when the client is closed or the signal aborts. */
+  readonly pause: (ms: number) => Promise<void>;
   readonly view: (message: Message) => View;
   readonly isOver: (view: View) => boolean;
   /** Two views with the same mark are not worth telling apart. */
@@ -31,8 +33,6 @@ export async function* watch<Message, View>(
   for (let failures = 0; ; failures++) {
     plan.signal?.throwIfAborted();
     const call = await plan.open();
-    const onAbort = (): void => call.cancel();
-    plan.signal?.addEventListener("abort", onAbort, { once: true });
     call.on("error", () => undefined); // the loop throws it as well, while it runs
     let isOver = false;
     try {
@@ -51,12 +51,10 @@ export async function* watch<Message, View>(
       const failure = toClientError(error);
       if (!(failure instanceof MusterClientError) || !LOST.has(failure.grpcStatus)) throw failure;
     } finally {
-      plan.signal?.removeEventListener("abort", onAbort);
       if (isOver) letEnd(call);
       else call.cancel();
     }
-    const delayMs = backoffMs(failures, RETRY);
-    await sleep(delayMs, undefined, plan.signal === undefined ? {} : { signal: plan.signal });
+    await plan.pause(backoffMs(failures, RETRY));
   }
 }
 

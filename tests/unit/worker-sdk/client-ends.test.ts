@@ -1,14 +1,20 @@
-/** How calls and watches end before they are done: the client is closed, or a signal aborts. */
-import { type ServerReadableStream, type ServerUnaryCall, type ServerWritableStream } from "@grpc/grpc-js";
+/** How calls, watches and bulk submissions end before they are done: the client is closed, a signal aborts, a refusal. */
+import {
+  status,
+  type sendUnaryData,
+  type ServerReadableStream,
+  type ServerUnaryCall,
+  type ServerWritableStream,
+} from "@grpc/grpc-js";
 import { expect } from "chai";
 import { getMaxListeners, setMaxListeners } from "node:events";
 import { services } from "../../../proto/load.js";
 import { CALLS_MAX, WATCHES_MAX } from "../../../worker-sdk/typescript/client/call-gate.js";
-import { Client } from "../../../worker-sdk/typescript/index.js";
+import { Client, type JobInput } from "../../../worker-sdk/typescript/index.js";
 import { eventually } from "../../support/eventually.js";
 import { signal } from "../../support/signal.js";
 import { failureOf } from "./failure-of.js";
-import { ScriptedServer } from "./scripted-server.js";
+import { richTrailers, ScriptedServer } from "./scripted-server.js";
 
 const ENOUGH = new Error("enough");
 const ignore = (): void => undefined;
@@ -18,6 +24,7 @@ describe("Client: ends", () => {
   let client: Client;
   let calls: number;
   let watches: number;
+  let refuseBatches: () => void;
 
   beforeEach(async () => {
     calls = 0;
@@ -34,8 +41,14 @@ describe("Client: ends", () => {
             watches++;
             call.write({ job: { jobId: "j", state: "JOB_STATE_READY" } });
           },
-          StreamJobs: (call: ServerReadableStream<object, object>) => {
+          StreamJobs: (call: ServerReadableStream<object, object>, answer: sendUnaryData<object>) => {
             call.on("data", count);
+            refuseBatches = () =>
+              answer({
+                code: status.INVALID_ARGUMENT,
+                details: "bad",
+                metadata: richTrailers("INVALID_JOB"),
+              });
           },
         },
       ],
@@ -123,5 +136,29 @@ describe("Client: ends", () => {
     careful.abort(ENOUGH);
     for (const wait of [...waiting, last])
       expect(await wait.catch((error: unknown) => error)).to.equal(ENOUGH);
+  });
+
+  it("takes no more batches from a source once one was refused, and lets it end", async () => {
+    const wake = signal();
+    const ended = signal();
+    let given = 0;
+    async function* batches(): AsyncGenerator<JobInput[]> {
+      try {
+        for (;;) {
+          given++;
+          yield [{ type: "a" }];
+          await wake.next();
+        }
+      } finally {
+        ended.fire();
+      }
+    }
+    const streaming = failureOf(client.stream(batches()));
+    await eventually(() => calls === 1, 5_000);
+    refuseBatches();
+    expect((await streaming).code).to.equal("INVALID_JOB");
+    wake.fire();
+    await ended.next();
+    expect(given).to.be.at.most(2);
   });
 });

@@ -5,6 +5,9 @@
 import type { Duration, Duration__Output } from "../../proto/gen/google/protobuf/Duration.js";
 import type { Timestamp, Timestamp__Output } from "../../proto/gen/google/protobuf/Timestamp.js";
 
+/** The longest wait of a timer, almost 25 days; Node ends a longer one at once. */
+export const TIMER_MS_MAX = 2 ** 31 - 1;
+
 /** @param ms milliseconds, 0 or more; parts of a millisecond are kept down to a microsecond */
 export function toDuration(ms: number): Duration {
   const seconds = Math.floor(ms / 1000);

@@ -64,4 +64,13 @@ describe("CallGate", () => {
     expect(String(await waiting)).to.equal("Error: never mind");
     expect(String(await failureOf(gate.enter(inMs(10_000), abort.signal)))).to.equal("Error: never mind");
   });
+
+  it("waits on when the deadline is longer than any timer", async () => {
+    const entering = [Infinity, 2 ** 40].map((ms) => gate.enter(inMs(ms), undefined));
+    const soon = failureOf(gate.enter(inMs(20), undefined));
+    expect(await soon).to.be.instanceOf(MusterClientError);
+    leaves[0]?.();
+    leaves[1]?.();
+    await Promise.all(entering);
+  });
 });

@@ -96,6 +96,24 @@ describe("Worker: drain", () => {
     expect(stream.results).to.deep.equal([]);
   });
 
+  for (const timeoutMs of [Infinity, 2 ** 31]) {
+    it(`waits for ever when its timeout is longer than any timer: ${timeoutMs} ms`, async () => {
+      const { started, finish, handlers } = holding();
+      const { stream, worker, ended } = await room.active({ handlers });
+      stream.assign(job("a"));
+      const context = await started.next();
+      void worker.drain({ timeoutMs });
+      await acknowledgeDrain(stream);
+      await stream.sees("heartbeat", stream.of("heartbeat").length + 2);
+      expect(context.signal.aborted).to.equal(false);
+      expect(stream.of("drainRequest")[0]?.timeout).to.equal(undefined);
+      finish.get("a")?.();
+      stream.ack("RESULT_DISPOSITION_COMMITTED", await stream.seesResults(1));
+      await closeAfter(stream);
+      await ended;
+    });
+  }
+
   it("asks again on the next stream when this one is lost", async () => {
     const { started, finish, handlers } = holding();
     const { stream, worker, ended } = await room.active({ handlers });

@@ -4,6 +4,7 @@
  * on it; and it counts a call until it has let go of it, a little longer than we do. So calls and watches together
  * stay below the 1,000 streams that a Muster server allows, and calls never wait behind watches. Owned by `calls.ts`.
  */
+import { TIMER_MS_MAX } from "../times.js";
 import { MusterClientError } from "./client-error.js";
 import { UnderWay } from "./under-way.js";
 
@@ -60,7 +61,8 @@ export class CallGate {
         const status = "DEADLINE_EXCEEDED";
         reject(new MusterClientError(message, { code: status, grpcStatus: status, neverSent: true }));
       };
-      const timer = endsAt === null ? undefined : setTimeout(onLate, Math.max(0, endsAt - performance.now()));
+      const leftMs = endsAt === null ? Infinity : Math.max(0, endsAt - performance.now());
+      const timer = leftMs > TIMER_MS_MAX ? undefined : setTimeout(onLate, leftMs);
       const forget = this.#underWay.add(signal, onEnd);
       this.#waiting.add(onTurn);
     });

@@ -10,6 +10,7 @@ import type { JobSpec } from "../../../proto/gen/muster/jobs/v1/JobSpec.js";
 import type { SubmitEachRequest } from "../../../proto/gen/muster/jobs/v1/SubmitEachRequest.js";
 import type { SubmitEachResponse__Output } from "../../../proto/gen/muster/jobs/v1/SubmitEachResponse.js";
 import type { SubmittedJob__Output } from "../../../proto/gen/muster/jobs/v1/SubmittedJob.js";
+import { TIMER_MS_MAX } from "../times.js";
 import type { Calls } from "./calls.js";
 import { MusterClientError, refusalOf, toClientError } from "./client-error.js";
 
@@ -194,7 +195,8 @@ export class Submissions {
   #watchDeadline(endsAt: number): void {
     if (this.#deadline !== null) clearTimeout(this.#deadline);
     this.#deadlineAt = endsAt;
-    this.#deadline = setTimeout(() => this.#expire(), Math.max(0, endsAt - performance.now()) + 1);
+    const inMs = Math.max(0, endsAt - performance.now()) + 1;
+    this.#deadline = setTimeout(() => this.#expire(), Math.min(inMs, TIMER_MS_MAX));
     this.#deadline.unref();
   }
 

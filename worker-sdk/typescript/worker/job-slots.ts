@@ -6,7 +6,7 @@
 import type { Assignment__Output } from "../../../proto/gen/muster/worker/v1/Assignment.js";
 import type { JobResult } from "../../../proto/gen/muster/worker/v1/JobResult.js";
 import type { ReleaseReason } from "../../../proto/gen/muster/worker/v1/ReleaseReason.js";
-import { toDuration, toTimestamp } from "../times.js";
+import { TIMER_MS_MAX, toDuration, toTimestamp } from "../times.js";
 import type { JobKey } from "../transport/held-jobs.js";
 import type { AbortKind } from "./handler-errors.js";
 import type { Handler } from "./job-context.js";
@@ -20,7 +20,6 @@ const TURN_MS = 5;
 /** Jobs that were fetched ahead go back when the handlers turn out to be slower than they were. */
 const BUFFERED_MS_MAX = 1_000;
 const UNSUPPORTED_DELAY_MS = 5_000;
-const TIMEOUT_MS_MAX = 2 ** 31 - 1;
 
 export interface JobSlotsOptions {
   readonly handlers: ReadonlyMap<string, Handler>;
@@ -186,7 +185,7 @@ export class JobSlots implements ProgressListener {
     job.startedAtMs = Date.now();
     this.#reports.started(job);
     const timeoutMs = job.executionTimeoutMs;
-    if (timeoutMs !== undefined && timeoutMs <= TIMEOUT_MS_MAX) {
+    if (timeoutMs !== undefined && timeoutMs <= TIMER_MS_MAX) {
       job.timeout = setTimeout(() => this.#timedOut(job, timeoutMs), timeoutMs);
     }
     let returned: unknown;

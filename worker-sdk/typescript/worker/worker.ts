@@ -11,6 +11,7 @@ import { decodeAssignments, decodeResultAcks } from "../transport/job-codec.js";
 import type { DrainMode, EndedError, FromTransport } from "../transport/messages.js";
 import { readSettled } from "../transport/settled.js";
 import { openTransport, type Transport } from "../transport/transport.js";
+import { TIMER_MS_MAX } from "../times.js";
 import { Vitals } from "../transport/vitals.js";
 import { JobSlots } from "./job-slots.js";
 import { ReportBatch } from "./report-batch.js";
@@ -26,7 +27,7 @@ const DISPOSE_MS = 30_000;
 export interface DrainOptions {
   /** `finish_running` (default): everything that was assigned. `release_buffered`: give back what has not begun. */
   readonly mode?: DrainMode;
-  /** After this, running handlers are aborted and their jobs given back; default: never. */
+  /** After this, running handlers are aborted and their jobs given back; default: never, as for what is longer than a timer. */
   readonly timeoutMs?: number;
 }
 
@@ -106,8 +107,9 @@ export class Worker extends EventEmitter<WorkerEvents> {
     this.#startDraining();
     if (mode === "release_buffered") this.#slots.releaseBuffered();
     this.#reports.flush();
-    this.#transport.send({ kind: "drain", mode, timeoutMs: options.timeoutMs });
-    if (options.timeoutMs !== undefined) await this.#enforce(options.timeoutMs);
+    const timeoutMs = (options.timeoutMs ?? Infinity) > TIMER_MS_MAX ? undefined : options.timeoutMs;
+    this.#transport.send({ kind: "drain", mode, timeoutMs });
+    if (timeoutMs !== undefined) await this.#enforce(timeoutMs);
     await this.#ended;
   }
 

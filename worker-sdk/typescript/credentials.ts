@@ -15,7 +15,10 @@ export interface TlsCredentials {
 export interface Credentials {
   /** `true`: TLS with the system's authorities. Absent: plain text, for loopback and private networks. */
   readonly tls?: true | TlsCredentials;
-  /** Bearer token, or a function that fetches the current one; asked again for every connection. */
+  /**
+   * Bearer token, or a function that fetches the current one; asked again for every connection. Space around it, such as
+   * the line break at the end of a file, is not part of it.
+   */
   readonly token?: string | (() => string | Promise<string>);
 }
 
@@ -26,9 +29,13 @@ export function channelCredentials(tls: true | TlsCredentials | undefined): Chan
   return grpcCredentials.createSsl(pem(tls.ca), pem(tls.key), pem(tls.cert));
 }
 
+/** @throws TypeError for a token that no header can carry; it does not show the token, errors end up in logs */
 export async function currentToken(credentials: Credentials | undefined): Promise<string | undefined> {
-  const token = credentials?.token;
-  return typeof token === "function" ? await token() : token;
+  const given = credentials?.token;
+  const token = (typeof given === "function" ? await given() : given)?.trim();
+  if (token !== undefined && !/^[ -~]*$/.test(token))
+    throw new TypeError("credentials.token: expected printable ASCII characters only");
+  return token;
 }
 
 function pem(text: string | Uint8Array | undefined): Buffer | null {

@@ -384,6 +384,22 @@ describe("Client", () => {
     expect(seen?.get("authorization")).to.deep.equal(["Bearer t1"]);
   });
 
+  it("takes a token without the space around it, and shows no token in an error", async () => {
+    await using trimmed = new Client({ address: server.address, credentials: { token: " t2\n" } });
+    await trimmed.get("j1");
+    expect(seen?.get("authorization")).to.deep.equal(["Bearer t2"]);
+    await using bad = new Client({
+      address: server.address,
+      credentials: { token: async () => "s3cret\nt3" },
+    });
+    for (const call of [bad.get("j1"), bad.waitFor("j1"), bad.submit({ type: "a" })]) {
+      const error = await call.catch((failure: unknown) => failure);
+      expect(String(error))
+        .to.match(/credentials.token/)
+        .and.not.contain("s3cret");
+    }
+  });
+
   it("has a connection of its own, so that its limits are those of a connection", async () => {
     await using other = new Client({ address: server.address });
     await Promise.all([client.get("j1"), other.get("j1")]);

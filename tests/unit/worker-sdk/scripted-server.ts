@@ -85,6 +85,10 @@ export class ScriptedStream {
     return this.#call.getPeer();
   }
 
+  get authorization(): readonly unknown[] {
+    return this.#call.metadata.get("authorization");
+  }
+
   of<K extends keyof ConnectRequest__Output>(member: K): NonNullable<ConnectRequest__Output[K]>[] {
     return this.frames.flatMap((frame) => (frame[member] === undefined ? [] : [frame[member]]));
   }

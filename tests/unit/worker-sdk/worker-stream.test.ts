@@ -240,6 +240,19 @@ describe("Worker: the stream", () => {
     expect(asked).to.equal(5);
   });
 
+  it("takes its token without the space around it, and shows one that it cannot send to nobody", async () => {
+    const tokens = ["s3cret\nt0", "t1\n"];
+    const { worker } = room.start({ credentials: { token: () => tokens.shift() ?? "" } });
+    const failure = await heard<Error>(worker, "error");
+    expect(failure.message)
+      .to.match(/credentials.token/)
+      .and.not.contain("s3cret");
+    const first = await room.server.next();
+    expect(first.authorization).to.deep.equal([]);
+    first.end(status.UNAUTHENTICATED, "AUTH_INVALID");
+    expect((await room.server.next()).authorization).to.deep.equal(["Bearer t1"]);
+  });
+
   it("opens the new stream before it leaves the old one when the server drains", async () => {
     const { started, finish, handlers } = held();
     const { stream, worker } = await room.active({ handlers });

@@ -17,7 +17,6 @@ import {
   Client,
   payload,
   type JobInput,
-  type MusterClientError,
 } from "../../../worker-sdk/typescript/index.js";
 import { freePort } from "../../support/free-port.js";
 import { failureOf } from "./failure-of.js";
@@ -263,17 +262,6 @@ describe("Client", () => {
         : { jobs: [{ jobId: "j1", existed: true }] },
     );
     expect((await client.submit({ type: "a", idempotencyKey: "k" })).existed).to.equal(true);
-  });
-
-  it("refuses an empty idempotency key, which would be none on the wire, and sends nothing", async () => {
-    for (const submitting of [
-      () => client.submit({ type: "a", idempotencyKey: "" }),
-      () => client.submitGraph({ name: "g", jobs: [{ type: "a" }], idempotencyKey: "" }),
-    ]) {
-      const error = (await submitting().catch((reason: unknown) => reason)) as MusterClientError;
-      expect([error.code, error.violations[0]?.field]).to.deep.equal(["INVALID_JOB", "idempotency_key"]);
-      expect(error.nothingWritten).to.equal(true);
-    }
   });
 
   it("stops trying at its deadline, and never before a server that is not there yet has had its time", async () => {

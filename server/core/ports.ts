@@ -47,6 +47,18 @@ export interface TakeOptions {
   readonly max: number;
   /** Job types that a local session with credit accepts; null for every type. Others stay where they are. */
   readonly types: readonly string[] | null;
+  /** With types: where the last take of the same types stopped, to go on from there. Absent: from the start. */
+  readonly after?: string | null;
+}
+
+/** What a take found, and how far it looked. */
+export interface Taken {
+  readonly hints: readonly ReadyHint[];
+  /**
+   * With types: where the next take of the same types goes on. Null: the end was reached, so that fewer hints than
+   * asked for mean that there are no more.
+   */
+  readonly stoppedAt: string | null;
 }
 
 /** Ready hints by queue and level. Redis in production, memory in embedded mode; one contract suite for both. */
@@ -59,9 +71,10 @@ export interface ReadyQueue {
   put(queue: QueueKey, hints: readonly ReadyHint[]): Promise<boolean>;
   /**
    * Takes hints in order: high before medium before low, by `readyUs` within a level, after moving up what has
-   * waited past the ageing times. Never blocks: an empty answer means the queue has nothing for these types now.
+   * waited past the ageing times. Never blocks. Looks at so many hints of other types and then stops; what is most
+   * urgent is looked at whatever `after` says, so going on loses no order that matters.
    */
-  take(queue: QueueKey, options: TakeOptions): Promise<ReadyHint[]>;
+  take(queue: QueueKey, options: TakeOptions): Promise<Taken>;
   /** Removes hints of jobs that ended while waiting; unknown ids are ignored. */
   discard(queue: QueueKey, jobs: readonly { readonly jobId: number; readonly type: string }[]): Promise<void>;
   depth(queue: QueueKey): Promise<ReadyDepth>;

@@ -7,6 +7,7 @@ import type { LiveSession, LiveSubscription } from "../coordinator/live-session.
 import type { QueueKey, ReadyHint } from "../core/ports.js";
 import { LEVELS, levelOf } from "../core/priority.js";
 import type { ChangedJob } from "../core/settlement.js";
+import { TypePasses } from "./type-passes.js";
 
 /** Job types that a session takes. Null: every type. */
 export type Types = ReadonlySet<string> | null;
@@ -36,6 +37,7 @@ export class DispatchLane {
   pumpAgain = false;
   /** Monotonic; without the ready queue Postgres is not asked again before this. */
   peekAfterMono = 0;
+  readonly passes = new TypePasses();
   /** Types of which a take came back short, and nothing was put since; null: every type. */
   #dry: Set<string> | null = new Set();
   readonly #members = new Map<LiveSession, LiveSubscription>();

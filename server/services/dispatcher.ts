@@ -7,11 +7,12 @@
  * |---|---|
  * | ready queue away | jobs are read from Postgres at a bounded rate until it is back |
  * | a hint is lost | the reconciler puts it back |
+ * | types wait behind a long row of others | takes go on where the last one stopped, at a bounded pace |
  * | a wake-up is lost | the slow poll looks at every queue that has credit |
  * | store away | claims pause and are tried again; sessions and streams stay |
  */
 import { failpoints } from "../core/failpoints.js";
-import type { Clock, Logger, QueueKey, ReadyHint, ReadyQueue } from "../core/ports.js";
+import type { Clock, Logger, QueueKey, ReadyHint, ReadyQueue, Taken } from "../core/ports.js";
 import type { ChangedJob } from "../core/settlement.js";
 import type { Store } from "../core/store.js";
 import type { Assign, Match } from "../coordinator/assign.js";
@@ -21,6 +22,7 @@ import type { QueueDirectory } from "../coordinator/queue-directory.js";
 import type { QueueRooms } from "./queue-rooms.js";
 import { DispatchLane, hintsByQueue, inOrder } from "./dispatch-lane.js";
 import { HintLane } from "./hint-lane.js";
+import type { Pass } from "./type-passes.js";
 
 export interface DispatcherOptions {
   readonly store: Pick<Store, "peekReady">;
@@ -83,7 +85,8 @@ export class Dispatcher {
   /** Looks at every queue that has credit, as the slow poll does. */
   runOnce(): void {
     for (const lane of this.#lanes.values()) {
-      lane.added();
+      // A pass under way looks at everything as it is; to doubt it every second would leave long ones without an end.
+      if (!lane.passes.areUnderWay) lane.added();
       this.#pump(lane);
     }
   }
@@ -284,36 +287,60 @@ export class Dispatcher {
 
   async #pumpUntilDry(lane: DispatchLane): Promise<void> {
     while (this.#mayTake(lane)) {
-      const { rooms } = this.#options;
+      const { rooms, clock } = this.#options;
       // A job that its queue's limits hold must occupy no credit, so it is not even taken.
       const room = rooms.isBound(lane.queueId) ? await rooms.ask(lane.queueId) : TAKE_MAX;
       const { credit, types } = lane.demand();
       const max = Math.min(credit, TAKE_MAX, room, lane.jobsPerClaim);
       if (max === 0) return;
-      const additions = lane.additions;
-      const hints = await this.#take(lane, max, types);
-      if (hints === null) return;
-      if (hints.length < max && lane.additions === additions && !lane.isPutting) lane.ranDry(types);
+      const startedMono = clock.monoMs();
+      const pass = lane.passes.pass(types, lane.additions, startedMono);
+      if (pass.notBeforeMono > startedMono) return this.#scanLater(lane, pass, startedMono);
+      const taken = await this.#take(lane, max, types, pass.stoppedAt);
+      if (taken === null) return;
+      const { hints, stoppedAt } = taken;
+      const isShort = hints.length < max;
+      const isUnchanged = lane.additions === pass.additions;
+      lane.passes.took(types, pass, { ...taken, isUnchanged, startedMono, endedMono: clock.monoMs() });
+      const scansOn = isShort && stoppedAt !== null;
+      if (isShort && !scansOn && isUnchanged && !lane.isPutting) lane.ranDry(types);
       if (hints.length === 0) {
-        if (lane.additions === additions) return;
+        if (isUnchanged && !scansOn) return;
         continue;
       }
       const { matches, rest } = this.#match(lane, hints);
       if (rest.length > 0) void this.#put(lane.queueId, rest);
       if (matches.length > 0) void this.#claimTaken(lane, matches);
+      if (matches.length > 0) continue;
       // Credit went away while the take was under way; the put above asks for another look when there is some.
-      if (matches.length === 0) return;
+      if (!scansOn) return;
+      pass.notBeforeMono = clock.monoMs() + TIMER_EARLY_MS;
     }
   }
 
+  /** A pass through a long queue goes on, or begins again, when its time has come; whoever else asks waits for it. */
+  #scanLater(lane: DispatchLane, pass: Pass, nowMono: number): void {
+    if (pass.isAwaited) return;
+    pass.isAwaited = true;
+    this.#later(pass.notBeforeMono - nowMono + 1, () => {
+      pass.isAwaited = false;
+      this.#pump(lane);
+    });
+  }
+
   /** Null: nothing can be had now, and someone will ask again. */
-  async #take(lane: DispatchLane, max: number, types: readonly string[] | null): Promise<ReadyHint[] | null> {
+  async #take(
+    lane: DispatchLane,
+    max: number,
+    types: readonly string[] | null,
+    after: string | null,
+  ): Promise<Taken | null> {
     const { readyQueue, store, clock } = this.#options;
     if (readyQueue.isUp()) {
       try {
-        const hints = await readyQueue.take(lane.key, { max, types });
-        if (failpoints.reach !== null && hints.length > 0) await failpoints.reach("take.taken");
-        return hints;
+        const taken = await readyQueue.take(lane.key, { max, types, after });
+        if (failpoints.reach !== null && taken.hints.length > 0) await failpoints.reach("take.taken");
+        return taken;
       } catch (error) {
         this.#options.logger.debug({ queue: lane.key.name, error }, "ready_queue.take_failed");
       }
@@ -326,7 +353,8 @@ export class Dispatcher {
     lane.peekAfterMono = clock.monoMs() + FALLBACK_INTERVAL_MS;
     try {
       const jobs = await store.peekReady(lane.queueId, types, Math.min(max, FALLBACK_JOBS_MAX));
-      return (hintsByQueue(jobs).get(lane.queueId) ?? []).filter((hint) => !this.#claiming.has(hint.jobId));
+      const hints = hintsByQueue(jobs).get(lane.queueId) ?? [];
+      return { hints: hints.filter((hint) => !this.#claiming.has(hint.jobId)), stoppedAt: null };
     } catch {
       this.#later(STORE_PAUSE_MS, () => this.#pump(lane));
       return null;

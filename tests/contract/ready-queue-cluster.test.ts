@@ -43,12 +43,12 @@ describe("the ready queue on a Redis Cluster [slow]", function () {
     const owners = new Set<string>();
     for (let n = 0; n < 12; n++) {
       const key: QueueKey = { namespace: "default", name: `q${n}` };
-      expect(await two.queue.take(key, { max: 1, types: null })).to.deep.equal([]);
+      expect((await two.queue.take(key, { max: 1, types: null })).hints).to.deep.equal([]);
       await one.queue.put(key, [{ jobId: n + 1, type: "t", level: "high", readyUs: n + 1 }]);
       expect(await woken.next(10_000)).to.equal(key.name);
-      expect((await two.queue.take(key, { max: 1, types: null })).map(({ jobId }) => jobId)).to.deep.equal([
-        n + 1,
-      ]);
+      expect(
+        (await two.queue.take(key, { max: 1, types: null })).hints.map(({ jobId }) => jobId),
+      ).to.deep.equal([n + 1]);
       owners.add((await cluster.ownerOf(`muster:{default/q${n}}:ready:high`)).id);
     }
     expect(owners.size).to.equal(3);

@@ -27,7 +27,7 @@ describe("the in-process ready queue", () => {
     }
     const elapsedMs = performance.now() - started;
     expect(await fresh.depth(key)).to.deep.equal({ high: 0, medium: 0, low: 2_000 });
-    expect((await fresh.take(key, { max: 3, types: null })).map((hint) => hint.jobId)).to.deep.equal([
+    expect((await fresh.take(key, { max: 3, types: null })).hints.map((hint) => hint.jobId)).to.deep.equal([
       1, 2, 3,
     ]);
     expect(elapsedMs, "100,000 moves").to.be.below(5_000); // about 100 ms; a quadratic structure takes minutes

@@ -39,7 +39,7 @@ function hints(...ids: number[]): ReadyHint[] {
 }
 
 async function takenIds(replica: Replica): Promise<number[]> {
-  return (await replica.queue.take(KEY, { max: 1_000, types: null })).map((hint) => hint.jobId);
+  return (await replica.queue.take(KEY, { max: 1_000, types: null })).hints.map((hint) => hint.jobId);
 }
 
 async function rejectionOf(work: Promise<unknown>): Promise<unknown> {
@@ -105,10 +105,10 @@ describe("the Redis ready queue and other replicas", () => {
     const heard = signal<QueueKey>();
     two.queue.onWake((queue) => heard.fire(queue));
     const calls = [await one.queue.put(KEY, hints(1, 2))];
-    const exactly = await two.queue.take(KEY, { max: 2, types: null });
+    const { hints: exactly } = await two.queue.take(KEY, { max: 2, types: null });
     expect(exactly.map((hint) => hint.jobId)).to.deep.equal([1, 2]);
     calls.push(await one.queue.put(KEY, hints(3)));
-    const short = await two.queue.take(KEY, { max: 2, types: ["other"] });
+    const { hints: short } = await two.queue.take(KEY, { max: 2, types: ["other"] });
     expect(short).to.deep.equal([]);
     calls.push(await one.queue.put(KEY, hints(4)), await one.queue.put(KEY, hints(5)));
     expect(calls, "and says so to whoever puts").to.deep.equal([false, false, true, false]);

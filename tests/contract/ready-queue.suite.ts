@@ -6,38 +6,17 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import type { QueueKey, ReadyHint, ReadyQueue } from "../../server/core/ports.js";
-import { LEVELS, type Level } from "../../server/core/priority.js";
+import { LEVELS } from "../../server/core/priority.js";
+import { freshKey, hint, MINUTE_US, nowUs, takenIds } from "./ready-hints.js";
+import { typesSuite } from "./ready-queue-types.suite.js";
 
 /** Of the queue under test; far apart, so that no run is slow enough to cross them by accident. */
 export const SUITE_AGEING = { lowToMediumMs: 600_000, toHighMs: 1_200_000 };
 
-const MINUTE_US = 60_000_000;
-let queues = 0;
-
-function freshKey(): QueueKey {
-  return { namespace: "default", name: `q${++queues}` };
-}
-
-function nowUs(): number {
-  return Date.now() * 1_000;
-}
-
-function hint(jobId: number, level: Level = "medium", more: Partial<ReadyHint> = {}): ReadyHint {
-  return { jobId, type: "resize", level, readyUs: nowUs() + jobId, ...more };
-}
-
-async function takenIds(
-  queue: ReadyQueue,
-  key: QueueKey,
-  max = 1_000,
-  types: readonly string[] | null = null,
-): Promise<number[]> {
-  return (await queue.take(key, { max, types })).map((taken) => taken.jobId);
-}
-
 export function readyQueueSuite(name: string, current: () => ReadyQueue): void {
   describe(`${name} as a ready queue`, () => {
     orderSuite(current);
+    typesSuite(current);
     hintSuite(current);
     ageingSuite(current);
     modelSuite(name, current);
@@ -71,7 +50,7 @@ function orderSuite(current: () => ReadyQueue): void {
     const key = freshKey();
     const given = hint(Number.MAX_SAFE_INTEGER, "high", { type: "Video:trans-code_v1.2", readyUs: nowUs() });
     await current().put(key, [given]);
-    expect(await current().take(key, { max: 1, types: null })).to.deep.equal([given]);
+    expect((await current().take(key, { max: 1, types: null })).hints).to.deep.equal([given]);
   });
 
   it("keeps queues and namespaces apart", async () => {
@@ -81,31 +60,6 @@ function orderSuite(current: () => ReadyQueue): void {
     expect(await takenIds(current(), two)).to.deep.equal([]);
     expect(await takenIds(current(), one)).to.deep.equal([1]);
     expect(await takenIds(current(), { ...one, namespace: "other" })).to.deep.equal([2]);
-  });
-
-  it("takes accepted types only and leaves the others in their order", async () => {
-    const key = freshKey();
-    const given = LEVELS.flatMap((level, i) => [
-      hint(10 * i + 1, level, { type: "a" }),
-      hint(10 * i + 2, level, { type: "b" }),
-      hint(10 * i + 3, level, { type: "c" }),
-    ]);
-    await current().put(key, given);
-    expect(await takenIds(current(), key, 3, ["b", "c"])).to.deep.equal([2, 3, 12]);
-    expect(await takenIds(current(), key, 1_000, ["b", "none"])).to.deep.equal([22]);
-    expect(await takenIds(current(), key, 1_000, [])).to.deep.equal([]);
-    expect(await takenIds(current(), key)).to.deep.equal([1, 11, 13, 21, 23]);
-  });
-
-  it("reaches an accepted type behind a long row of others within a few takes", async () => {
-    const key = freshKey();
-    const row = Array.from({ length: 9_000 }, (_, i) => hint(i + 1, "high", { type: "busy" }));
-    await current().put(key, [...row, hint(10_000, "low", { type: "rare" })]);
-    let found: number[] = [];
-    for (let takes = 0; takes < 4 && found.length === 0; takes++)
-      found = await takenIds(current(), key, 5, ["rare"]);
-    expect(found).to.deep.equal([10_000]);
-    expect((await current().depth(key)).high).to.equal(9_000);
   });
 
   it("refuses a take of none and a take without bound", async () => {
@@ -135,7 +89,7 @@ function hintSuite(current: () => ReadyQueue): void {
   it("keeps a hint that is given back at its old place", async () => {
     const key = freshKey();
     await current().put(key, [hint(1), hint(2), hint(3)]);
-    const [first] = await current().take(key, { max: 1, types: null });
+    const [first] = (await current().take(key, { max: 1, types: null })).hints;
     if (first === undefined) throw new Error("nothing was taken");
     await current().put(key, [first]);
     expect(await takenIds(current(), key)).to.deep.equal([1, 2, 3]);
@@ -209,7 +163,7 @@ function ageingSuite(current: () => ReadyQueue): void {
       hint(6, "medium", { readyUs: at - 21 * MINUTE_US }),
       hint(7, "low", { readyUs: at - 22 * MINUTE_US }),
     ]);
-    const taken = await current().take(key, { max: 1_000, types: null });
+    const { hints: taken } = await current().take(key, { max: 1_000, types: null });
     expect(taken.map((one) => [one.jobId, one.level])).to.deep.equal([
       [7, "high"],
       [6, "high"],
@@ -324,7 +278,7 @@ function commands(baseUs: number): fc.Arbitrary<Command>[] {
   const take = fc.tuple(fc.integer({ min: 1, max: 12 }), types).map(([max, accepted]) =>
     command(`take(${max}, ${JSON.stringify(accepted)})`, async (model, real) => {
       const taken = await real.queue.take(real.key, { max, types: accepted });
-      expect(taken).to.deep.equal(model.take(max, accepted));
+      expect(taken.hints).to.deep.equal(model.take(max, accepted));
     }),
   );
   const discard = fc.array(jobIds, { maxLength: 6 }).map((ids) =>

@@ -17,7 +17,13 @@ import { LiveSessions } from "../../server/coordinator/live-sessions.js";
 import { QueueDirectory } from "../../server/coordinator/queue-directory.js";
 import type { Assignment } from "../../server/core/job.js";
 import { NO_METRICS } from "../../server/core/metrics.js";
-import { NO_LOG, type QueueKey, type ReadyHint, type TakeOptions } from "../../server/core/ports.js";
+import {
+  NO_LOG,
+  type QueueKey,
+  type ReadyHint,
+  type Taken,
+  type TakeOptions,
+} from "../../server/core/ports.js";
 import { MemoryReadyQueue } from "../../server/queue/memory/ready-queue.js";
 import { Dispatcher } from "../../server/services/dispatcher.js";
 import { Reconciler } from "../../server/services/reconciler.js";
@@ -49,11 +55,11 @@ export class InterleavedQueue extends MemoryReadyQueue {
     return this.loses() || super.put(queue, hints);
   }
 
-  override async take(queue: QueueKey, options: TakeOptions): Promise<ReadyHint[]> {
+  override async take(queue: QueueKey, options: TakeOptions): Promise<Taken> {
     await this.step("take");
-    const hints = await super.take(queue, options);
+    const taken = await super.take(queue, options);
     await this.step("taken");
-    return this.loses() ? [] : hints;
+    return this.loses() ? { hints: [], stoppedAt: null } : taken;
   }
 }
 

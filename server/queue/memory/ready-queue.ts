@@ -3,7 +3,7 @@
  * data is new whenever the process is, so the first `checkLost` says so and the reconciler fills it.
  */
 import { queueKeyText } from "../../core/ports.js";
-import type { QueueKey, ReadyDepth, ReadyHint, ReadyQueue, TakeOptions } from "../../core/ports.js";
+import type { QueueKey, ReadyDepth, ReadyHint, ReadyQueue, Taken, TakeOptions } from "../../core/ports.js";
 import { AGEING_BATCH, checkTakeMax, DEFAULT_AGEING, type Ageing } from "../ageing.js";
 import { QueueLevels } from "./queue-levels.js";
 
@@ -30,10 +30,11 @@ export class MemoryReadyQueue implements ReadyQueue {
     return Promise.resolve(true); // there is no call to be saved by waiting for more
   }
 
-  take(queue: QueueKey, options: TakeOptions): Promise<ReadyHint[]> {
+  /** Types have heaps of their own, so every take reaches the end. */
+  take(queue: QueueKey, options: TakeOptions): Promise<Taken> {
     checkTakeMax(options.max);
     const levels = this.#queues.get(queueKeyText(queue));
-    if (levels === undefined) return Promise.resolve([]);
+    if (levels === undefined) return Promise.resolve({ hints: [], stoppedAt: null });
     const nowUs = this.#nowMs() * 1_000;
     const toHighUs = nowUs - this.#ageing.toHighMs * 1_000;
     const most = Math.max(options.max, AGEING_BATCH);
@@ -42,7 +43,7 @@ export class MemoryReadyQueue implements ReadyQueue {
     levels.moveUp("low", "medium", nowUs - this.#ageing.lowToMediumMs * 1_000, most);
     const hints = levels.take(options.max, options.types);
     this.#forgetIfEmpty(queue, levels);
-    return Promise.resolve(hints);
+    return Promise.resolve({ hints, stoppedAt: null });
   }
 
   discard(queue: QueueKey, jobs: readonly { readonly jobId: number }[]): Promise<void> {

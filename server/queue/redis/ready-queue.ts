@@ -10,27 +10,25 @@
  */
 import { randomBytes } from "node:crypto";
 import { queueKeyText, ReadyQueueDown } from "../../core/ports.js";
-import type { QueueKey, ReadyDepth, ReadyHint, ReadyQueue, TakeOptions } from "../../core/ports.js";
+import type { QueueKey, ReadyDepth, ReadyHint, ReadyQueue, Taken, TakeOptions } from "../../core/ports.js";
 import { checkTakeMax, DEFAULT_AGEING, type Ageing } from "../ageing.js";
 import { holdersOf } from "./client.js";
 import { readyKeys, sentinelKey, wakeChannel, type ReadyKeys } from "./keys.js";
 import type { RedisLink } from "./link.js";
 import { memberOf, packHints, unpackHints } from "./member.js";
-import { ScanCursors } from "./scan-cursors.js";
+import { furtherOf, isEnd, SCAN_START } from "./scan-position.js";
 import type { TakeReply } from "./scripts.js";
 
 /** Hints in one script call: long scripts would block Redis for everybody. */
 const CHUNK = 1_000;
 /** Scans of one take with types, each of up to 1,024 hints. */
 const SCANS_PER_TAKE = 4;
-const SCAN_START = "1 0";
 
 export class RedisReadyQueue implements ReadyQueue {
   /** Members and messages that no replica of ours wrote; ignored. */
   foreignCount = 0;
   readonly #link: RedisLink;
   readonly #ageUs: string;
-  readonly #cursors = new ScanCursors();
   readonly #wakeListeners = new Set<(queue: QueueKey) => void>();
   #healed = false;
   #life: string | null = null;
@@ -74,24 +72,24 @@ export class RedisReadyQueue implements ReadyQueue {
     return outcomes.some((outcome) => outcome.status === "fulfilled" && outcome.value === 1);
   }
 
-  async take(queue: QueueKey, options: TakeOptions): Promise<ReadyHint[]> {
+  async take(queue: QueueKey, options: TakeOptions): Promise<Taken> {
     checkTakeMax(options.max);
-    if (options.types === null) return this.#takeAnyType(queue, options.max);
-    if (options.types.length === 0) return [];
+    if (options.types === null) {
+      return { hints: await this.#takeAnyType(queue, options.max), stoppedAt: null };
+    }
+    if (options.types.length === 0) return { hints: [], stoppedAt: null };
     const types = options.types.join(" ");
-    const filter = `${queueKeyText(queue)} ${types}`;
     const first = await this.#takeOnce(queue, options.max, types, SCAN_START);
     const hints = first.hints;
     let cursor = first.cursor;
-    // Nothing more urgent was left in the head: go on where the last take of this filter stopped.
-    if (cursor !== "" && hints.length < options.max) cursor = this.#cursors.resume(filter, cursor);
-    for (let scan = 1; scan < SCANS_PER_TAKE && cursor !== "" && hints.length < options.max; scan++) {
+    // Nothing more urgent was left in the head: go on where the last take of these types stopped.
+    if (!isEnd(cursor)) cursor = furtherOf(cursor, options.after ?? SCAN_START, hints);
+    for (let scan = 1; scan < SCANS_PER_TAKE && !isEnd(cursor) && hints.length < options.max; scan++) {
       const next = await this.#takeOnce(queue, options.max - hints.length, types, cursor);
       hints.push(...next.hints);
       cursor = next.cursor;
     }
-    this.#cursors.remember(filter, cursor);
-    return hints;
+    return { hints, stoppedAt: isEnd(cursor) ? null : cursor };
   }
 
   async discard(

@@ -12,6 +12,8 @@ import {
   ReadyQueueDown,
   type QueueKey,
   type ReadyHint,
+  type ReadyQueue,
+  type Taken,
   type TakeOptions,
 } from "../../../server/core/ports.js";
 import type { ChangedJob } from "../../../server/core/settlement.js";
@@ -31,6 +33,8 @@ export class WatchedQueue extends MemoryReadyQueue {
   isAwaited = true;
   puts = 0;
   takes = 0;
+  /** So many takes stop before the end. */
+  stops = 0;
 
   override isUp(): boolean {
     return this.up;
@@ -43,10 +47,12 @@ export class WatchedQueue extends MemoryReadyQueue {
     return this.isAwaited;
   }
 
-  override async take(queue: QueueKey, options: TakeOptions): Promise<ReadyHint[]> {
+  override async take(queue: QueueKey, options: TakeOptions): Promise<Taken> {
     this.takes++;
     if (!this.up) throw new ReadyQueueDown("away");
-    return super.take(queue, options);
+    if (this.stops === 0) return super.take(queue, options);
+    this.stops--;
+    return { hints: [], stoppedAt: "1 1024" };
   }
 }
 
@@ -66,7 +72,7 @@ export class DispatcherRoom {
   /** What every job that is given out was given by its parents. */
   parents: readonly ParentOutput[] = [];
 
-  constructor() {
+  constructor(readyQueue: ReadyQueue | null = null) {
     const rows = () =>
       Promise.resolve(
         [1, 2].map((id) => ({ id, namespace: "default", name: `q${id}`, paused: this.paused, ...UNLIMITED })),
@@ -76,7 +82,7 @@ export class DispatcherRoom {
     const clock = { nowMs: () => Date.now(), monoMs: () => performance.now() };
     this.dispatcher = new Dispatcher({
       store: { peekReady: (queueId, types, limit) => this.#peek(queueId, types, limit) },
-      readyQueue: this.queue,
+      readyQueue: readyQueue ?? this.queue,
       queues,
       rooms: { isBound: () => false, ask: () => Promise.resolve(0) },
       clock,

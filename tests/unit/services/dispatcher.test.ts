@@ -142,6 +142,26 @@ describe("the dispatcher", () => {
     expect(stream.assignedIds).to.deep.equal([1]);
   });
 
+  it("looks on when takes stop before the end, at a bounded pace, and takes nothing for dry until then", async () => {
+    room.queue.stops = 20;
+    await room.putElsewhere(readyJob(1, { type: "b" }));
+    const { session, stream } = liveSession({ maxInFlight: 1, queues: [{ queueId: 1, types: ["b"] }] });
+    stream.onAssign = ([given]) => {
+      session.settle(given?.jobId ?? 0, 1);
+      room.dispatcher.sessionChanged(session);
+    };
+    const startedMono = performance.now();
+    room.dispatcher.sessionChanged(session);
+    await eventually(() => room.queue.takes > 0, 1_000);
+    room.offer(readyJob(2, { type: "b" }));
+    for (let at = 0; at < 50; at++) room.dispatcher.sessionChanged(session);
+    await eventually(() => stream.assigned.length === 2, 2_000);
+    expect(performance.now() - startedMono, "20 pauses").to.be.above(90);
+    expect(stream.assignedIds).to.deep.equal([1, 2]);
+    await eventually(() => room.queue.takes >= 23, 1_000);
+    expect(room.queue.takes).to.be.below(26);
+  });
+
   it("gives nothing more from a queue whose subscription was dropped", async () => {
     const { session, stream } = await room.waiting({ queues: [{ queueId: 1 }, { queueId: 2 }] });
     session.replaceSubscriptions(subscriptionsOf([{ queueId: 2 }]));

@@ -86,7 +86,7 @@ describe("the reconciler", () => {
     inHand.add(2);
     await reconciler.runOnce();
     expect([repaired, puts]).to.deep.equal([2, 2]);
-    const taken = await queue.take(KEY, { max: 10, types: null });
+    const { hints: taken } = await queue.take(KEY, { max: 10, types: null });
     expect(taken.map((hint) => hint.jobId)).to.have.members([1, 3]);
     await reconciler.runOnce();
     expect(repaired, "1 and 3 were taken and are in nobody's hands").to.equal(4);

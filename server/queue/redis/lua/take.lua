@@ -50,9 +50,12 @@ level, rank = tonumber(level), tonumber(rank)
 local budget = SCAN
 while level <= 3 and wanted > 0 and budget > 0 do
   local seen = redis.call("ZRANGE", KEYS[level], rank, rank + WINDOW - 1, "WITHSCORES")
-  local list, hits = taken[level], {}
+  local list, hits, looked = taken[level], {}, 0
   for i = 1, #seen, 2 do
-    if wanted > 0 and accepted[string.sub(seen[i], 18)] then
+    -- What lies behind the last one wanted was not looked at: the next scan has to begin there.
+    if wanted == 0 then break end
+    looked = looked + 1
+    if accepted[string.sub(seen[i], 18)] then
       list[#list + 1], list[#list + 2] = seen[i], seen[i + 1]
       hits[#hits + 1] = seen[i]
       wanted = wanted - 1
@@ -60,8 +63,8 @@ while level <= 3 and wanted > 0 and budget > 0 do
   end
   if #hits > 0 then redis.call("ZREM", KEYS[level], unpack(hits)) end
   budget = budget - #seen / 2
-  rank = rank + #seen / 2 - #hits
-  if #seen < WINDOW * 2 then
+  rank = rank + looked - #hits
+  if #seen < WINDOW * 2 and looked == #seen / 2 then
     level, rank = level + 1, 0
   end
 end

@@ -174,7 +174,8 @@ export class Register implements SessionOperations {
     const session = this.#options.sessions.get(registered.sessionId);
     if (session === undefined) {
       if (registered.formerServerId !== this.#options.serverId) {
-        this.#options.nudges.send({ kind: "session_replaced", sessionId: registered.sessionId });
+        const { sessionId, epoch } = registered;
+        this.#options.nudges.send({ kind: "session_replaced", sessionId, epoch });
       }
       return this.#open(registered, hello, stream, subscriptions);
     }
@@ -191,12 +192,12 @@ export class Register implements SessionOperations {
   }
 
   /** A session that this registration ended: its jobs go to others now, without waiting for the lease. */
-  #replace({ replacedSessionId }: Registered): void {
+  #replace({ replacedSessionId, epoch }: Registered): void {
     if (replacedSessionId === null) return;
     const { sessions, endSession, nudges, logger } = this.#options;
     const old = sessions.get(replacedSessionId);
     if (old === undefined) {
-      nudges.send({ kind: "session_replaced", sessionId: replacedSessionId });
+      nudges.send({ kind: "session_replaced", sessionId: replacedSessionId, epoch });
     } else {
       old.stream?.end(new MusterError("SESSION_REPLACED", "a newer process registered under this worker id"));
       void endSession.end(old, "replaced");

@@ -96,7 +96,8 @@ export interface ReadyQueue {
  */
 export type Nudge =
   | { readonly kind: "session_orders"; readonly sessionId: number }
-  | { readonly kind: "session_replaced"; readonly sessionId: number }
+  /** The session goes on, or another took its place, under this epoch: whoever has it with a lower one is behind. */
+  | { readonly kind: "session_replaced"; readonly sessionId: number; readonly epoch: number }
   | { readonly kind: "queue_changed"; readonly queue: QueueKey }
   | { readonly kind: "places_freed"; readonly queue: QueueKey }
   | { readonly kind: "jobs_changed"; readonly jobIds: readonly number[] };

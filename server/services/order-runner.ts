@@ -20,7 +20,7 @@ export interface OrderRunnerOptions {
   readonly intervalMs: number;
   readonly monoMs: () => number;
   readonly onChanged: (session: LiveSession) => void;
-  /** Another replica has the session now. */
+  /** Another replica has the session now, under a higher epoch. */
   readonly onReplaced: (session: LiveSession) => void;
 }
 
@@ -45,7 +45,8 @@ export class OrderRunner {
       if (nudge.kind === "session_orders" && sessions.get(nudge.sessionId) !== undefined) this.#loop.nudge();
       if (nudge.kind !== "session_replaced") return;
       const session = sessions.get(nudge.sessionId);
-      if (session !== undefined) onReplaced(session);
+      // A late one tells of a time before the worker came back here.
+      if (session !== undefined && session.epoch < nudge.epoch) onReplaced(session);
     });
     this.#loop.start();
   }

@@ -128,6 +128,7 @@ describe("the Redis ready queue and other replicas", () => {
     bad.push('{"sender":"x","nudges":[{"kind":"other"}]}', '{"sender":"x","nudges":[7]}');
     bad.push('{"sender":"x","nudges":[{"kind":"jobs_changed","jobIds":[1,"2"]}]}');
     bad.push('{"sender":"x","nudges":[{"kind":"session_orders","sessionId":-1}]}');
+    bad.push('{"sender":"x","nudges":[{"kind":"session_replaced","sessionId":1}]}');
     bad.push('{"sender":"x","nudges":[{"kind":"queue_changed","queue":{"namespace":"a"}}]}');
     await asOperator(url, async (redis) => {
       for (const message of bad) await redis.publish(`${prefix}:nudge`, message);
@@ -135,7 +136,7 @@ describe("the Redis ready queue and other replicas", () => {
     });
     const sent: Nudge[] = [
       { kind: "session_orders", sessionId: 5 },
-      { kind: "session_replaced", sessionId: 6 },
+      { kind: "session_replaced", sessionId: 6, epoch: 2 },
       { kind: "queue_changed", queue: KEY },
       { kind: "jobs_changed", jobIds: [1, 2, 3] },
     ];

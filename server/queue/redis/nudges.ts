@@ -69,11 +69,12 @@ function parseMessage(text: string): { readonly sender: string; readonly nudges:
 }
 
 function nudgeOf(value: Record<string, unknown>): Nudge | null {
-  const { kind, sessionId, queue, jobIds } = value;
+  const { kind, sessionId, epoch, queue, jobIds } = value;
   switch (kind) {
     case "session_orders":
-    case "session_replaced":
       return isId(sessionId) ? { kind, sessionId } : null;
+    case "session_replaced":
+      return isId(sessionId) && isId(epoch) ? { kind, sessionId, epoch } : null;
     case "queue_changed":
     case "places_freed": {
       if (!isRecord(queue)) return null;

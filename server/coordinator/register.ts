@@ -172,14 +172,13 @@ export class Register implements SessionOperations {
     subscriptions: ReturnType<typeof liveSubscriptions>,
   ): LiveSession {
     const session = this.#options.sessions.get(registered.sessionId);
-    if (session === undefined) {
-      if (registered.formerServerId !== this.#options.serverId) {
-        const { sessionId, epoch } = registered;
-        this.#options.nudges.send({ kind: "session_replaced", sessionId, epoch });
-      }
-      return this.#open(registered, hello, stream, subscriptions);
-    }
-    session.epoch = registered.epoch;
+    const { sessionId, epoch } = registered;
+    const cameFromElsewhere = registered.formerServerId !== this.#options.serverId;
+    if (cameFromElsewhere) this.#options.nudges.send({ kind: "session_replaced", sessionId, epoch });
+    if (session === undefined) return this.#open(registered, hello, stream, subscriptions);
+    // The nudge that it had gone elsewhere was lost, or an answer was.
+    const missedSome = cameFromElsewhere || epoch !== session.epoch + 1;
+    session.epoch = epoch;
     session.stream = stream;
     session.state = "registering";
     session.resetWindow(hello.maxInFlight, hello.maxInFlightBytes);
@@ -188,7 +187,20 @@ export class Register implements SessionOperations {
     const reported = new Set(hello.inFlight.map((job) => job.ref.jobId));
     const missing = [...session.held.values()].filter((held) => !reported.has(held.jobId));
     if (missing.length > 0) this.#options.handles.giveUndelivered(missing);
+    if (missedSome) this.#rebuild(session, registered);
     return session;
+  }
+
+  /**
+   * What the session was given and what it finished meanwhile is not known here: it holds what Postgres confirmed,
+   * and gets nothing more until it is counted.
+   */
+  #rebuild(session: LiveSession, registered: Registered): void {
+    const confirmed = new Map(registered.held.map(({ ref }) => [ref.jobId, ref.leaseEpoch]));
+    for (const { jobId, leaseEpoch } of session.held.values())
+      if (confirmed.get(jobId) !== leaseEpoch) session.settle(jobId, leaseEpoch);
+    for (const job of registered.held) if (!session.held.has(job.ref.jobId)) session.hold(this.#held(job));
+    this.#options.onRecount([session.id]);
   }
 
   /** A session that this registration ended: its jobs go to others now, without waiting for the lease. */

@@ -8,7 +8,7 @@ import { NO_LOG, type Nudge } from "../../../server/core/ports.js";
 import type { HelloInput } from "../../../server/core/sessions.js";
 import type { Registered } from "../../../server/core/store.js";
 import { registration } from "../../support/registration.js";
-import { RecordedStream } from "./session-room.js";
+import { held, RecordedStream } from "./session-room.js";
 
 const RESUME = { sessionId: 7, token: Buffer.from("signed") };
 
@@ -28,7 +28,8 @@ class RegisterRoom {
       queues: { resolve: () => Promise.resolve(new Map([["q", { id: 1 }]])) },
       handles: {
         handle: () => ({}),
-        giveUndelivered: (held: readonly Held[]) => this.undelivered.push(...held.map(({ jobId }) => jobId)),
+        giveUndelivered: (given: readonly Held[]) =>
+          this.undelivered.push(...given.map(({ jobId }) => jobId)),
       },
       endSession: { takeJobsOf: () => Promise.resolve() },
       nudges: { send: (nudge: Nudge) => this.nudges.push(nudge) },
@@ -75,5 +76,70 @@ describe("a registration", () => {
       { kind: "session_replaced", sessionId: 7, epoch: 4 },
       { kind: "session_replaced", sessionId: 9, epoch: 5 },
     ]);
+  });
+
+  const job = (jobId: number, leaseEpoch = 1) => {
+    return {
+      ref: { jobId, leaseEpoch },
+      createdMs: 0,
+      attempt: 1,
+      queueId: 1,
+      payloadBytes: 10,
+      dependents: 0,
+      isTimed: false,
+    };
+  };
+  const inFlight = (jobId: number, leaseEpoch = 1) => {
+    return { publicId: `p${jobId}`, ref: { jobId, leaseEpoch }, attempt: 1, state: "running" as const };
+  };
+
+  /** A session that this replica gave jobs 1 and 2, and whose stream was lost. */
+  async function opened() {
+    await room.register({});
+    const session = room.sessions.get(RESUME.sessionId);
+    if (session === undefined) throw new Error("there is no session");
+    for (const jobId of [1, 2]) session.hold(held(jobId, { bytes: 10 }));
+    return session;
+  }
+
+  for (const { what, epoch, formerServerId } of [
+    { what: "was elsewhere meanwhile, of which no nudge told", epoch: 3, formerServerId: "other" },
+    { what: "was here meanwhile without our knowing", epoch: 3, formerServerId: "here" },
+    { what: "was registered elsewhere last", epoch: 2, formerServerId: "other" },
+  ]) {
+    it(`holds what Postgres confirmed, and is counted, when its session ${what}`, async () => {
+      const session = await opened();
+      // Here 1 was done elsewhere, 2 was lost and came again, 3 to 5 were given to it elsewhere.
+      const confirmed = [job(2, 2), job(3), job(4), job(5)];
+      await room.register(
+        { resumed: true, epoch, formerServerId, held: confirmed },
+        { inFlight: [inFlight(2, 2), ...[3, 4, 5].map((jobId) => inFlight(jobId))] },
+      );
+      expect(room.sessions.get(session.id)).to.equal(session);
+      expect([...session.held.values()].map((one) => [one.jobId, one.leaseEpoch])).to.deep.equal([
+        [2, 2],
+        [3, 1],
+        [4, 1],
+        [5, 1],
+      ]);
+      session.state = "active";
+      const subscription = session.subscriptionTo(1);
+      expect(subscription?.inFlight).to.equal(4);
+      expect(subscription === undefined ? null : session.credit(subscription), "of a window of 5").to.equal(
+        1,
+      );
+      expect(room.recounted).to.deep.equal([session.id]);
+      expect(room.undelivered).to.deep.equal([1]);
+    });
+  }
+
+  it("goes on with its bookkeeping when it was here all the time", async () => {
+    const session = await opened();
+    await room.register(
+      { resumed: true, epoch: 2, formerServerId: "here", held: [job(1)] },
+      { inFlight: [inFlight(1)] },
+    );
+    expect([...session.held.keys()], "until 2 is given back").to.deep.equal([1, 2]);
+    expect([room.recounted, room.undelivered, room.nudges]).to.deep.equal([[], [2], []]);
   });
 });

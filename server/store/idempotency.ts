@@ -87,10 +87,12 @@ async function jobsOfGraph(
       : await readKeys(client, submission.namespace, KEY_KIND.job, keys);
   const inGraph = new Set(rows.map((row) => row.id));
   let next = 0;
-  return submission.jobs.map((job): KeyedId => {
+  return submission.jobs.map((job, at): KeyedId => {
     const owner = job.idempotencyKey === null ? undefined : owned.get(job.idempotencyKey);
     if (owner !== undefined && !inGraph.has(owner.target_id))
       return { id: owner.target_id, createdMs: owner.created_ms ?? 0, existed: true };
+    // Keys are pruned with their jobs, and a graph's own jobs with it: this was another one, which the graph had joined.
+    if (owner === undefined && job.idempotencyKey !== null) throw joinedIsGone(at, job.idempotencyKey);
     const row = rows[next++] as { id: number; created_ms: number };
     return { id: row.id, createdMs: row.created_ms, existed: true };
   });
@@ -135,6 +137,15 @@ async function readKeys(
 ): Promise<Map<string, OwnedKey>> {
   const { rows } = await client.query<OwnedKey>(hotStatement("read_keys", [namespace, kind, keys]));
   return new Map(rows.map((row) => [row.key, row]));
+}
+
+function joinedIsGone(at: number, key: string): MusterError {
+  const field = `jobs[${at}].idempotency_key`;
+  const expected = "the job that the graph was submitted with";
+  const got = `${JSON.stringify(key)}, whose job was pruned since`;
+  return new MusterError("JOB_CONFLICT", `${field}: expected ${expected}, got ${got}`, {
+    violations: [{ field, expected, got }],
+  });
 }
 
 function conflict(field: string, key: string, what: string): MusterError {

@@ -3,6 +3,7 @@
  * hanging. Ages are made by policies of no time at all, and by jobs that are too young for theirs.
  */
 import { expect } from "chai";
+import { MusterError } from "../../server/core/errors.js";
 import { NO_METRICS } from "../../server/core/metrics.js";
 import type { RetentionPolicy } from "../../server/core/retention.js";
 import { PostgresRetentionStore } from "../../server/store/retention/retention-store.js";
@@ -54,6 +55,28 @@ export function storeRetentionSuite(current: () => StoreWorld): void {
       ]);
       return found.flat().length;
     }
+
+    it("names the job that is gone when a graph that had joined it is submitted again", async () => {
+      const world = current();
+      const idempotencyKey = freshName("key");
+      const first = await world.submitLinked([{ idempotencyKey }], { body: "x" });
+      const joined = first.jobs[0]?.id ?? 0;
+      await world.run(await world.register(), [joined]);
+      await world.succeed([joined]);
+      const graph = [{ idempotencyKey }, {}];
+      const options = { body: "x", graph: "g", graphKey: freshName("key") };
+      const submitted = await world.submitLinked(graph, options);
+      expect(submitted.jobs[0]).to.include({ id: joined, existed: true });
+      expect((await world.submitLinked(graph, options)).jobs.map(({ id }) => id)).to.deep.equal(
+        submitted.jobs.map(({ id }) => id),
+      );
+      await prune([joined]);
+      const error: unknown = await world.submitLinked(graph, options).catch((reason: unknown) => reason);
+      expect(error).to.be.instanceOf(MusterError).with.property("code", "JOB_CONFLICT");
+      expect((error as MusterError).message).to.equal(
+        `jobs[0].idempotency_key: expected the job that the graph was submitted with, got "${idempotencyKey}", whose job was pruned since`,
+      );
+    });
 
     it("deletes what has ended, with everything that hangs on it, and leaves what has not", async () => {
       const world = current();

@@ -13,11 +13,7 @@ import type { JobSpec__Output } from "../../../proto/gen/muster/jobs/v1/JobSpec.
 import type { ListJobsRequest__Output } from "../../../proto/gen/muster/jobs/v1/ListJobsRequest.js";
 import type { SubmitJobsRequest__Output } from "../../../proto/gen/muster/jobs/v1/SubmitJobsRequest.js";
 import { services } from "../../../proto/load.js";
-import {
-  Client,
-  payload,
-  type JobInput,
-} from "../../../worker-sdk/typescript/index.js";
+import { Client, payload, type JobInput } from "../../../worker-sdk/typescript/index.js";
 import { freePort } from "../../support/free-port.js";
 import { failureOf } from "./failure-of.js";
 import { richTrailers, ScriptedServer, type Violation } from "./scripted-server.js";

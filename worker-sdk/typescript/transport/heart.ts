@@ -1,7 +1,7 @@
 /**
- * Sends heartbeats at the server's interval, or when it asked for the next one, and remembers when each was sent, because the lease counts from
- * there. Reports how loaded the process is and how late its main loop is: a blocked loop must look blocked, not
- * dead.
+ * Sends heartbeats at the server's interval, or when it asked for the next one, and remembers when each was sent,
+ * because the lease counts from there. Reports how loaded the process is and how late its main loop is: a blocked loop
+ * must look blocked, not dead.
  */
 import { toTimestamp } from "../times.js";
 import { encodeHeartbeat, UP } from "./frames.js";

@@ -72,6 +72,13 @@ describe("tidiness", () => {
     expect(matching(tests, /await (sleep|delay|setTimeout)\(/)).to.deep.equal([]);
   });
 
+  it("derives no signal from others in the server: those that live as long as the process keep each one for ever", () => {
+    const server = code.filter((path) => path.startsWith("server/"));
+    // Without its comments, which say why.
+    const derived = server.filter((path) => /^(?!\s*(\/\/|\*)).*AbortSignal\.any\(/m.test(read(path)));
+    expect(derived).to.deep.equal([]);
+  });
+
   it("names no path of the machine it was written on", () => {
     const text = files.filter((path) =>
       /\.(ts|mjs|json|md|ya?ml|sql|lua|proto|sh|py|go|toml)$|^[^.]+$/.test(path),

@@ -53,4 +53,13 @@ describe("a very wide fan", function () {
     expect(finished.seated).to.have.length(10);
     expect(finished.unblocked).to.have.length(DEPENDENTS);
   });
+
+  it("is no stumbling block for the verb that finishes", async () => {
+    const queue = freshName("q");
+    const [parent = 0] = await world.submit([{}], { queue });
+    await addDependents(parent, await world.queueId(queue));
+    await world.run(await world.register(), [parent]);
+    const verdict = await world.report(parent, { kind: "succeeded", output: null });
+    expect([verdict.disposition, verdict.unblockedCount]).to.deep.equal(["committed", DEPENDENTS]);
+  });
 });

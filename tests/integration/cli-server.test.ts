@@ -46,6 +46,8 @@ describe("muster, with a server on Postgres and Redis", function () {
   it("has brought the database to the newest schema: migrate finds nothing to do", async () => {
     const migrated = await cli(["migrate"], { env: server.env });
     expect(migrated).to.include({ code: 0, stdout: "the schema is up to date" });
+    const alone = await cli(["migrate"], { env: { ...server.env, REDIS_URL: undefined } });
+    expect(alone, "Redis is not needed for it").to.include({ code: 0, stdout: "the schema is up to date" });
   });
 
   it("brings no database to the newest schema that it was not told of", async () => {

@@ -16,7 +16,9 @@ export function addMigrate(program: Command): void {
     .addHelpText("after", EXIT_CODE_HELP)
     .action(async (options: Options) => {
       // Without a database it is told of, it would make an embedded one and report success.
-      const config = await readServerConfig({ MUSTER_MODE: "servers" });
+      // Redis is not connected to, and need not be named.
+      const redis = process.env["REDIS_URL"] ? {} : { REDIS_URL: "redis://127.0.0.1:6379" };
+      const config = await readServerConfig({ MUSTER_MODE: "servers", ...redis });
       const applied = await migrateDatabase(config);
       if (options.json === true) printJson({ applied });
       else printLine(applied.length === 0 ? "the schema is up to date" : `applied: ${applied.join(", ")}`);
